@@ -1,0 +1,1 @@
+"""Where tables, registry and endpoints live."""

@@ -1,0 +1,69 @@
+"""The embedded platform: delta-rs tables, MLflow on SQLite, no server and no account."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml_assets.errors import ConflictError
+from ml_assets.platforms.local.tables import LocalTables
+from ml_assets.references import TableVersion
+
+if TYPE_CHECKING:
+    from mlflow.data.delta_dataset_source import DeltaDatasetSource
+
+
+def default_root() -> Path:
+    """``ML_ASSETS_HOME``, else ``.ml_assets`` in the working directory."""
+    return Path(os.environ.get("ML_ASSETS_HOME") or ".ml_assets").absolute()
+
+
+class LocalPlatform:
+    """Everything under one folder: ``warehouse/``, ``mlflow.db``, ``mlartifacts/``, ``locks/``.
+
+    Args:
+        root: that folder; made when something is first written.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = default_root() if root is None else root.absolute()
+        self.tables = LocalTables(self.root / "warehouse")
+        self.tracking_uri = (
+            os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{self.root / 'mlflow.db'}"
+        )
+        self.registry_uri = os.environ.get("MLFLOW_REGISTRY_URI") or self.tracking_uri
+
+    @contextmanager
+    def lock(self, name: str, *, wait_seconds: float) -> Iterator[None]:
+        """Hold ``name`` with a lock of the operating system, which ends with the process."""
+        from filelock import FileLock, Timeout
+
+        folder = self.root / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(folder / f"{name}.lock", timeout=wait_seconds, is_singleton=False):
+                yield
+        except Timeout as error:
+            raise ConflictError(
+                f"Another process has held {name} for {wait_seconds:.0f} s.",
+                hint="Wait for it to end, then run this again.",
+            ) from error
+
+    def artifact_location(self, experiment: str) -> str | None:
+        """A folder under ``mlartifacts/``; nothing when a server of the user's own decides."""
+        if not self.tracking_uri.startswith("sqlite:///"):
+            return None
+        return (self.root / "mlartifacts" / experiment.strip("/").replace("/", ".")).as_uri()
+
+    def dataset_source(self, table: TableVersion) -> DeltaDatasetSource:
+        """``table`` by its path: a three-level name would be looked up in Unity Catalog."""
+        from mlflow.data.delta_dataset_source import DeltaDatasetSource
+
+        # As text, because MLflow leaves out a version that is the number 0.
+        return DeltaDatasetSource(
+            path=str(self.tables.path(table.name)),
+            delta_table_version=str(table.version),  # pyright: ignore[reportArgumentType]
+        )

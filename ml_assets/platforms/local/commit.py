@@ -1,0 +1,105 @@
+"""One Delta commit: the version taken from the commit itself, and nothing left of a failed one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ml_assets.references import TableName, TableVersion
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+BATCH_ID = "ml_assets.batch_id"
+"""Key, in a commit's metadata, of the preparation that made it."""
+
+_ROW_GROUP = 131_072  # a writer holds one group in memory, and two writers run at once
+
+
+def open_delta(path: Path) -> DeltaTable | None:
+    """The table at ``path``, or nothing when there is none."""
+    from deltalake import DeltaTable
+
+    if path.is_dir() and DeltaTable.is_deltatable(str(path)):
+        return DeltaTable(str(path))
+    return None
+
+
+def reference(name: TableName, delta: DeltaTable) -> TableVersion:
+    """``delta``, as loaded, by its exact name."""
+    version = delta.version()
+    batch_id: str | None = None
+    for entry in delta.history():
+        if int(entry["version"]) == version:
+            batch_id = entry.get(BATCH_ID)
+            break
+    return TableVersion(
+        table=str(name),
+        version=version,
+        rows=delta.count(),
+        table_id=str(delta.metadata().id),
+        batch_id=batch_id,
+    )
+
+
+def commit(
+    name: TableName,
+    path: Path,
+    batches: pa.RecordBatchReader,
+    *,
+    mode: Literal["append", "overwrite"],
+    evolve_schema: bool,
+    metadata: Mapping[str, str],
+) -> TableVersion:
+    """Write ``batches`` in one commit and name the version that it made."""
+    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+
+    properties = CommitProperties(custom_metadata=dict(metadata))
+    writer = WriterProperties(max_row_group_size=_ROW_GROUP, compression="SNAPPY")
+    delta = open_delta(path)
+    if delta is None:
+        path.mkdir(parents=True, exist_ok=True)
+        write_deltalake(
+            path, batches, mode="error", writer_properties=writer, commit_properties=properties
+        )
+        return reference(name, DeltaTable(str(path), version=0))
+    write_deltalake(
+        delta,
+        batches,
+        mode=mode,
+        schema_mode="overwrite" if evolve_schema else None,
+        writer_properties=writer,
+        commit_properties=properties,
+    )
+    return reference(name, delta)
+
+
+@contextmanager
+def discard_on_failure(path: Path) -> Iterator[None]:
+    """Delete what a failed write left at ``path``: files that no commit names.
+
+    Only for the one process that may write there, which holds the table's lock.
+    """
+    before = set(path.rglob("*.parquet")) if path.is_dir() else set[Path]()
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done and path.is_dir():
+            if open_delta(path) is None:
+                shutil.rmtree(path)
+            else:
+                _delete_uncommitted(path, before)
+
+
+def _delete_uncommitted(path: Path, before: set[Path]) -> None:
+    delta = open_delta(path)
+    committed = {Path(uri) for uri in delta.file_uris()} if delta is not None else set[Path]()
+    for file in set(path.rglob("*.parquet")) - before - committed:
+        if "_delta_log" not in file.parts:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,180 @@
+"""Delta tables of the local warehouse, through delta-rs and its DataFusion engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml_assets.errors import ConflictError, DataError, NotFoundError
+from ml_assets.platforms.base import BATCH_ROWS, Watch, WriteMode
+from ml_assets.platforms.local.commit import commit, discard_on_failure, open_delta, reference
+from ml_assets.platforms.local.dialect import DataFusion
+from ml_assets.references import TableName, TableVersion
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+DATA_CHANGES = frozenset({
+    "WRITE", "CREATE TABLE", "CREATE TABLE AS SELECT", "CREATE OR REPLACE TABLE",
+    "CREATE OR REPLACE TABLE AS SELECT", "REPLACE TABLE AS SELECT", "MERGE", "UPDATE", "DELETE",
+    "TRUNCATE", "RESTORE", "COPY INTO", "STREAMING UPDATE", "CLONE",
+})  # fmt: skip
+"""Operations in a table's history after which its rows may differ."""
+
+_IN_ORDER = {
+    # More partitions would hand over their batches in the order in which they happen to finish.
+    "datafusion.execution.target_partitions": "1",
+    "datafusion.execution.batch_size": str(BATCH_ROWS),
+}
+
+
+class LocalTables:
+    """Tables at ``<warehouse>/<catalog>/<schema>/<table>``."""
+
+    def __init__(self, warehouse: Path) -> None:
+        self.warehouse = warehouse
+        self.dialect = DataFusion()
+
+    def path(self, name: TableName) -> Path:
+        """The folder of a table."""
+        return self.warehouse / name.catalog / name.schema_name / name.table
+
+    def newest(self, name: TableName) -> TableVersion:
+        """The newest version."""
+        return reference(name, self._open(name))
+
+    def newest_data(self, name: TableName) -> TableVersion:
+        """The version of the newest commit that changed data."""
+        delta = self._open(name)
+        for entry in delta.history():
+            if entry["operation"] in DATA_CHANGES:
+                delta.load_as_version(int(entry["version"]))
+                break
+        return reference(name, delta)
+
+    def schema(self, table: TableVersion) -> pa.Schema:
+        """Columns of this version."""
+        import pyarrow as pa
+
+        delta = self._open(table.name, table.version)
+        return pa.schema(delta.schema().to_arrow())
+
+    def query(self, sql: str, sources: Mapping[str, TableVersion]) -> pa.RecordBatchReader:
+        """Stream the result of ``sql`` through DataFusion."""
+        import pyarrow as pa
+        from deltalake import QueryBuilder
+
+        builder = QueryBuilder(_IN_ORDER)
+        for alias, table in sources.items():
+            builder = builder.register(alias, self._open(table.name, table.version))
+        reader = pa.RecordBatchReader.from_stream(builder.execute(sql))
+        return reader.cast(pa.schema([_plain(field) for field in reader.schema]))
+
+    def write(
+        self,
+        name: TableName,
+        batches: pa.RecordBatchReader,
+        *,
+        mode: WriteMode,
+        metadata: Mapping[str, str],
+    ) -> TableVersion:
+        """Write one table in one commit."""
+        path = self.path(name)
+        if mode == "create" and open_delta(path) is not None:
+            raise ConflictError(
+                f"Table {name} exists already.",
+                hint="Choose another name, or say with --if-exists whether to skip, append or "
+                "replace.",
+            )
+        if mode == "append":
+            self._check_columns(name, batches.schema)
+        with discard_on_failure(path):
+            return commit(
+                name,
+                path,
+                batches,
+                mode="append" if mode == "append" else "overwrite",
+                evolve_schema=mode == "replace",
+                metadata=metadata,
+            )
+
+    def write_pair(
+        self,
+        sql: str,
+        sources: Mapping[str, TableVersion],
+        *,
+        mark: str,
+        names: tuple[TableName, TableName],
+        columns: Sequence[str],
+        metadata: Mapping[str, str],
+        evolve_schema: bool,
+        watch: Watch,
+    ) -> tuple[TableVersion, TableVersion]:
+        """Run ``sql`` once and write each of its rows to one of two tables."""
+        import pyarrow as pa
+
+        from ml_assets.platforms.local.pair import write_pair
+
+        rows = self.query(sql, sources)
+        if not evolve_schema:
+            for name in names:
+                self._check_columns(
+                    name, pa.schema([rows.schema.field(column) for column in columns])
+                )
+        first, second = names
+        return write_pair(
+            rows,
+            mark=mark,
+            sides=((first, self.path(first)), (second, self.path(second))),
+            columns=columns,
+            metadata=metadata,
+            evolve_schema=evolve_schema,
+            watch=watch,
+        )
+
+    def _open(self, name: TableName, version: int | None = None) -> DeltaTable:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
+
+        path = self.path(name)
+        try:
+            return DeltaTable(str(path), version=version)
+        except TableNotFoundError as error:
+            raise NotFoundError(
+                f"Table {name} does not exist (looked in {path}).",
+                hint="Check the name, --catalog and --schema; import_table brings a file in.",
+            ) from error
+
+    def _check_columns(self, name: TableName, wanted: pa.Schema) -> None:
+        from deltalake import Schema
+
+        delta = open_delta(self.path(name))
+        if delta is None:
+            return
+        there = {field.name: str(field.type) for field in delta.schema().fields}
+        coming = {field.name: str(field.type) for field in Schema.from_arrow(wanted).fields}
+        if there == coming:
+            return
+        gone = sorted(there.keys() - coming.keys())
+        new = sorted(coming.keys() - there.keys())
+        changed = sorted(c for c in there.keys() & coming.keys() if there[c] != coming[c])
+        raise DataError(
+            f"The columns of {name} would change: gone {gone}, new {new}, other type {changed}.",
+            hint="Pass --allow-schema-change if that is meant (prepare_data), or --if-exists "
+            "replace (import_table).",
+        )
+
+
+def _plain(field: pa.Field[pa.DataType]) -> pa.Field[pa.DataType]:
+    """Text as ``string``: the engine also hands out views, large strings and dictionaries."""
+    import pyarrow as pa
+    import pyarrow.types as types
+
+    kind = field.type.value_type if isinstance(field.type, pa.DictionaryType) else field.type
+    if types.is_string_view(kind) or types.is_large_string(kind) or types.is_string(kind):
+        return field.with_type(pa.string())
+    if types.is_binary_view(kind) or types.is_large_binary(kind):
+        return field.with_type(pa.binary())
+    return field.with_type(kind)

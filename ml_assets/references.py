@@ -1,0 +1,134 @@
+"""Small typed values that name an artefact exactly; what one step hands to the next."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from ml_assets.errors import UsageError
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]{0,254}")
+
+
+def check_identifier(value: str) -> str:
+    """Return ``value`` when it is one part of a three-level name.
+
+    Raises:
+        ValueError: for anything but letters, digits, ``_`` and ``-`` (at most 255).
+    """
+    if not _IDENTIFIER.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a valid name: use letters, digits, '_' and '-' (at most 255)"
+        )
+    return value
+
+
+def check_table_name(value: str) -> str:
+    """Return ``value`` when it is ``table`` or ``catalog.schema.table``.
+
+    Raises:
+        ValueError: for another number of parts or an invalid part.
+    """
+    parts = value.split(".")
+    if len(parts) not in (1, 3):
+        raise ValueError(f"{value!r} is not a table: write 'table' or 'catalog.schema.table'")
+    for part in parts:
+        check_identifier(part)
+    return value
+
+
+Identifier = Annotated[str, AfterValidator(check_identifier)]
+"""One part of a three-level name."""
+
+TableRef = Annotated[str, AfterValidator(check_table_name)]
+"""A table's name, alone or with catalog and schema."""
+
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class Reference(BaseModel):
+    """Base of the references: immutable, and strict about what it is read from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class TableName(Reference):
+    """A table's full name."""
+
+    catalog: Identifier
+    schema_name: Identifier
+    table: Identifier
+
+    @classmethod
+    def parse(cls, name: str, *, catalog: str, schema_name: str) -> TableName:
+        """Read ``table`` (completed with ``catalog`` and ``schema_name``) or a full name.
+
+        Raises:
+            UsageError: ``name`` is neither.
+        """
+        try:
+            parts = check_table_name(name).split(".")
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        if len(parts) == 1:
+            return cls(catalog=catalog, schema_name=schema_name, table=parts[0])
+        return cls(catalog=parts[0], schema_name=parts[1], table=parts[2])
+
+    def __str__(self) -> str:
+        return f"{self.catalog}.{self.schema_name}.{self.table}"
+
+
+class TableVersion(Reference):
+    """One version of one table, as committed."""
+
+    table: str = Field(description="Full name, catalog.schema.table.")
+    version: int = Field(ge=0, description="Delta version.")
+    rows: int = Field(ge=0, description="Rows in this version.")
+    table_id: str = Field(description="The table's id; another one means it was recreated.")
+    batch_id: str | None = Field(
+        default=None, description="Preparation that wrote it; shared by a train and test pair."
+    )
+
+    @property
+    def name(self) -> TableName:
+        """The table's name in its parts."""
+        catalog, schema_name, table = self.table.split(".")
+        return TableName(catalog=catalog, schema_name=schema_name, table=table)
+
+    def __str__(self) -> str:
+        return f"{self.table}@v{self.version}"
+
+
+class TrainedModel(Reference):
+    """A model as logged by one MLflow run, with what its gate decided."""
+
+    run_id: str
+    model_uri: str
+    model_name: str
+    metrics: dict[str, float]
+    f1: float
+    baseline_f1: float = Field(description="The F1 that had to be beaten.")
+    baseline: str = Field(description="Where the baseline came from.")
+    beats_baseline: bool
+    threshold: float | None = Field(description="Decision threshold; none for multiclass.")
+    train_set: TableVersion
+    test_set: TableVersion
+
+
+class ModelVersion(Reference):
+    """A registered model version."""
+
+    name: str = Field(description="Full name, catalog.schema.model.")
+    version: int = Field(ge=1)
+    run_id: str
+    alias: str | None = Field(default=None, description="Alias moved to this version.")
+
+    @property
+    def uri(self) -> str:
+        """The address MLflow loads this version from."""
+        return f"models:/{self.name}/{self.version}"
+
+    def __str__(self) -> str:
+        return f"{self.name} version {self.version}"

@@ -1,0 +1,87 @@
+"""What every step is made of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml_assets.platforms.base import Platform
+from ml_assets.references import Identifier, TableName
+
+GATE_NOT_PASSED = 1
+"""Exit code of a step that worked, and whose gate says no."""
+
+
+class StepParams(BaseModel):
+    """Base of what goes into a step."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=()
+    )
+
+    catalog: Identifier = Field(description="Catalog name.")
+    schema_name: Identifier = Field(alias="schema", description="Schema name.")
+    environment: Identifier = Field(description="Environment (local, dev, aut, prod).")
+    tags: dict[str, str] = Field(
+        default_factory=dict, description="Tags for the MLflow run, as key=value."
+    )
+
+    def table(self, name: str) -> TableName:
+        """``name`` completed with this step's catalog and schema."""
+        return TableName.parse(name, catalog=self.catalog, schema_name=self.schema_name)
+
+    @property
+    def experiment(self) -> str:
+        """The MLflow experiment that this catalog and schema's runs belong to."""
+        return f"/Shared/{self.catalog}/{self.schema_name}/training"
+
+
+class StepResult(BaseModel, ABC):
+    """Base of what comes out of a step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    @abstractmethod
+    def summary(self) -> list[str]:
+        """What a person reads: a few short lines."""
+
+    @property
+    def exit_code(self) -> int:
+        """0, or ``GATE_NOT_PASSED``."""
+        return 0
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """``NAME=value`` lines that scripts read."""
+        return {}
+
+
+class Progress(Protocol):
+    """Told how far a step is."""
+
+    def __call__(self, task: str, done: int, total: int | None, note: str = "") -> None:
+        """``done`` of ``total`` (unknown: none) units of ``task``; ``note`` is free text."""
+        ...
+
+
+def silent(task: str, done: int, total: int | None, note: str = "") -> None:
+    """Progress that nobody watches."""
+
+
+P = TypeVar("P", bound=BaseModel)
+R = TypeVar("R", bound=StepResult)
+
+
+@dataclass(frozen=True)
+class Step(Generic[P, R]):
+    """One unit of the lifecycle."""
+
+    name: str
+    summary: str
+    params: type[P]
+    result: type[R]
+    run: Callable[[P, Platform, Progress], R]
