@@ -25,6 +25,9 @@ BATCH_ROWS = 65_536
 class Dialect(Protocol):
     """The few expressions in which SQL engines differ."""
 
+    varchar: str
+    """The name of the type of a text."""
+
     def column(self, name: str) -> str:
         """Quote a column's name, whatever it holds."""
         ...

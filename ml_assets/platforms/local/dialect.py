@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 class DataFusion:
     """The engine inside delta-rs."""
 
+    varchar = "varchar"
+
     def column(self, name: str) -> str:
         """Double quotes, doubled inside."""
         return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,147 @@
+"""Run one command: parse, bind the environment, run the step, print, and choose the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ml_assets.cli.arguments import add_flags, read_params
+from ml_assets.environment import (
+    Environment,
+    check_catalog,
+    current_environment,
+    load_environments,
+    named_environment,
+    pick_environment,
+)
+from ml_assets.errors import MlAssetsError, UsageError
+from ml_assets.platforms.connect import connect_platform
+
+if TYPE_CHECKING:
+    from ml_assets.steps.base import Step, StepResult
+
+STEP_COMMANDS = ("import_table", "prepare_data", "train_model", "register_model", "validate_model")
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+def dispatch(argv: Sequence[str]) -> int:
+    """Run the command named by the first argument."""
+    from ml_assets.cli import example, status
+
+    others = {"status": status.execute, "example": example.execute}
+    known = (*STEP_COMMANDS, *others)
+    if not argv or argv[0] in ("-h", "--help"):
+        print(f"usage: ml_assets COMMAND ...\n\ncommands: {', '.join(known)}")
+        return 0 if argv else UsageError.exit_code
+    command, rest = argv[0], argv[1:]
+    if command in STEP_COMMANDS:
+        return execute(command, rest)
+    if command in others:
+        return guarded(lambda: others[command](rest))
+    print(f"ml_assets: no command {command!r}; there are: {', '.join(known)}", file=sys.stderr)
+    return UsageError.exit_code
+
+
+def execute(command: str, argv: Sequence[str]) -> int:
+    """Run one step's command and return its exit code."""
+    return guarded(lambda: _run_step(load_step(command), argv))
+
+
+def load_step(command: str) -> Step[Any, Any]:
+    """The step of this name."""
+    step: Step[Any, Any] = importlib.import_module(f"ml_assets.steps.{command}").STEP
+    return step
+
+
+def guarded(body: Any) -> int:
+    """Run ``body``; turn what it raises into a message and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    try:
+        return int(body())
+    except MlAssetsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _terminate(signum: int, frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)
+
+
+def base_parser(command: str, summary: str) -> argparse.ArgumentParser:
+    """A parser with the flags that every command has."""
+    parser = argparse.ArgumentParser(prog=command, description=summary, allow_abbrev=False)
+    parser.add_argument("--config", type=Path, help="Configuration file of environments.")
+    parser.add_argument("--json", action="store_true", help="Print the result as JSON.")
+    return parser
+
+
+def _run_step(step: Step[Any, Any], argv: Sequence[str]) -> int:
+    from ml_assets.cli.progress import console_progress
+
+    parser = base_parser(step.name, step.summary)
+    add_flags(parser, step.params)
+    given = vars(parser.parse_args(argv))
+    config, as_json = given.pop("config"), given.pop("json")
+    environments = load_environments(config)
+    environment = bind(given, environments)
+    params = read_params(step.params, given)
+    check_catalog(environments, environment, params.catalog)
+    platform = connect_platform(environment)
+    with console_progress() as progress:
+        result: StepResult = step.run(params, platform, progress)
+    _report(result, as_json=as_json)
+    return result.exit_code
+
+
+def bind(given: dict[str, Any], environments: Mapping[str, Environment]) -> Environment:
+    """Choose the environment, and fill catalog and schema from it where it was named.
+
+    The flag wins, then the process's variables, then the environment whose catalog was given.
+    """
+    if "environment" in given:
+        environment = pick_environment(environments, given["environment"])
+    elif named_environment() is not None:
+        environment = current_environment(environments)
+    else:
+        owners = [e for e in environments.values() if e.catalog == given.get("catalog")]
+        given["environment"] = (
+            owners[0] if owners else current_environment(environments)
+        ).name
+        for name, said in (("--catalog", "catalog"), ("--schema", "schema_name")):
+            if said not in given:
+                raise UsageError(
+                    f"{name} is required",
+                    hint="Or name the environment whose configuration has it: --environment or "
+                    "ML_ASSETS_ENV.",
+                )
+        return pick_environment(environments, given["environment"])
+    given["environment"] = environment.name
+    given.setdefault("catalog", environment.catalog)
+    given.setdefault("schema_name", environment.schema_name)
+    return environment
+
+
+def _report(result: StepResult, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result.model_dump(mode="json"), indent=2))
+        return
+    for line in result.summary():
+        print(line, file=sys.stderr if result.outputs else sys.stdout)
+    for name, value in result.outputs.items():
+        print(f"{name}={value}")
+    if os.environ.get("PYTHONUNBUFFERED") is None:
+        sys.stdout.flush()

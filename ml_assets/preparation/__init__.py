@@ -1,0 +1,1 @@
+"""From a source table to a train and a test set."""

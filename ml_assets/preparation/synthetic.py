@@ -1,0 +1,79 @@
+"""Synthetic data: seeded, learnable, with what real tables bring along.
+
+Numbers, categories, missing values and an imbalanced target. The target follows a logistic model
+of the columns, so that a classifier has something to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ml_assets.platforms.base import BATCH_ROWS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_CHANNELS = ("web", "shop", "phone", "partner")
+_REGIONS = ("north", "south", "east", "west", "centre")
+
+
+def synthetic_batches(*, rows: int, seed: int, target: str) -> pa.RecordBatchReader:
+    """Stream ``rows`` rows: eight numbers, two categories, one boolean and a 0/1 ``target``.
+
+    About one row in five is positive; ``balance`` and ``region`` have missing values.
+    """
+    import pyarrow as pa
+
+    schema = pa.schema([
+        *((f"signal_{i}", pa.float64()) for i in range(5)),
+        ("amount", pa.float64()),
+        ("balance", pa.float64()),
+        ("visits", pa.int64()),
+        ("channel", pa.string()),
+        ("region", pa.string()),
+        ("returning", pa.bool_()),
+        (target, pa.int64()),
+    ])  # fmt: skip
+    return pa.RecordBatchReader.from_batches(schema, _batches(schema, rows, seed))
+
+
+def _batches(schema: pa.Schema, rows: int, seed: int) -> Iterator[pa.RecordBatch]:
+    for number, start in enumerate(range(0, rows, BATCH_ROWS)):
+        yield _batch(schema, min(BATCH_ROWS, rows - start), (seed, number))
+
+
+def _batch(schema: pa.Schema, rows: int, seed: tuple[int, int]) -> pa.RecordBatch:
+    import numpy as np
+    import pyarrow as pa
+
+    random = np.random.default_rng(seed)
+    signals = random.normal(size=(5, rows))
+    amount = random.lognormal(mean=3.0, sigma=1.0, size=rows)
+    balance = random.normal(loc=1000.0, scale=400.0, size=rows)
+    visits = random.poisson(lam=6.0, size=rows)
+    channel = random.integers(len(_CHANNELS), size=rows)
+    region = random.integers(len(_REGIONS), size=rows)
+    returning = random.random(rows) < 0.4
+    logit = (
+        1.6 * signals[0]
+        - 1.2 * signals[1]
+        + 1.5 * signals[2] * signals[3]
+        + 0.8 * np.log(amount / 20.0)
+        - (balance - 1000.0) / 500.0
+        + np.asarray([0.0, 0.5, 1.5, -1.0])[channel]
+        + np.where(returning, -0.7, 0.3)
+        - 2.8
+    )
+    target = random.random(rows) < 1.0 / (1.0 + np.exp(-logit))
+    columns = [
+        *(pa.array(signal) for signal in signals),
+        pa.array(amount),
+        pa.array(balance, mask=random.random(rows) < 0.1),
+        pa.array(visits),
+        pa.array(np.asarray(_CHANNELS)[channel]),
+        pa.array(np.asarray(_REGIONS)[region], mask=random.random(rows) < 0.05),
+        pa.array(returning),
+        pa.array(target.astype(np.int64)),
+    ]
+    return pa.record_batch(columns, schema=schema)

@@ -1,0 +1,378 @@
+"""Split a source into a train and a test set, both versioned and from one batch."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field, model_validator
+
+from ml_assets.errors import DataError
+from ml_assets.platforms.base import Platform
+from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
+from ml_assets.steps.base import Progress, Step, StepParams, StepResult, silent
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ml_assets.preparation.source import Source
+
+_MARK = "__is_test"
+_LOCK_SECONDS = 3600.0
+_COUNTED_FIRST = 200_000  # rows up to which both sides are counted before anything is written
+BATCH_ID = "ml_assets.batch_id"
+
+
+class PrepareDataParams(StepParams):
+    """What to split, and how. Without a source, synthetic data is made."""
+
+    source_table: TableRef | None = Field(default=None, description="Source Delta table name.")
+    feature_store_table: TableRef | None = Field(
+        default=None, description="Feature table name (catalog.schema.table)."
+    )
+    lookup_key: list[ColumnName] = Field(
+        default_factory=list, description="Key column(s) for the feature lookup."
+    )
+    feature_columns: list[ColumnName] | None = Field(
+        default=None, description="Features to load (all when left out)."
+    )
+    label_table: TableRef | None = Field(
+        default=None, description="Label table to join with the features (catalog.schema.table)."
+    )
+    label_column: ColumnName | None = Field(
+        default=None, description="Target column (default: target)."
+    )
+    timestamp_key: ColumnName | None = Field(
+        default=None, description="Time column of both tables: no label sees later features."
+    )
+    max_unmatched: float = Field(
+        default=0.1, ge=0, le=1, description="Largest share of labels that may lack features."
+    )
+    key_columns: list[ColumnName] = Field(
+        default_factory=list,
+        description="Columns that name the entity: its rows stay on one side, and these columns "
+        "do not become features.",
+    )
+    synthetic_rows: int = Field(
+        default=10_000, ge=10, le=1_000_000_000, description="Rows of synthetic data."
+    )
+    train_table: TableRef = Field(default="train_set", description="Training table name.")
+    test_table: TableRef = Field(default="test_set", description="Test table name.")
+    test_size: float = Field(
+        default=0.2, gt=0, lt=1, description="Test set proportion, between 0 and 1."
+    )
+    random_seed: int = Field(default=42, ge=0, lt=2**31, description="Seed of the split.")
+    allow_schema_change: bool = Field(
+        default=False, description="Replace train and test tables that have other columns."
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.source_table and self.feature_store_table:
+            raise ValueError("--source-table and --feature-store-table exclude each other")
+        if self.feature_store_table and not self.lookup_key:
+            raise ValueError("--feature-store-table needs --lookup-key")
+        if not self.feature_store_table:
+            for flag, value in (
+                ("--lookup-key", self.lookup_key),
+                ("--feature-columns", self.feature_columns),
+                ("--label-table", self.label_table),
+                ("--timestamp-key", self.timestamp_key),
+            ):
+                if value:
+                    raise ValueError(f"{flag} needs --feature-store-table")
+        elif self.key_columns:
+            raise ValueError("--key-columns is for --source-table; here --lookup-key is the key")
+        if self.timestamp_key and not self.label_table:
+            raise ValueError("--timestamp-key needs --label-table")
+        if self.table(self.train_table) == self.table(self.test_table):
+            raise ValueError("--train-table and --test-table are the same table")
+        return self
+
+    @property
+    def target(self) -> str:
+        """The target column."""
+        return self.label_column or "target"
+
+
+class PreparedData(StepResult):
+    """A train and a test set of one batch."""
+
+    train_set: TableVersion
+    test_set: TableVersion
+    batch_id: str
+    sources: dict[str, TableVersion]
+    run_id: str
+    target: str | None
+    train_classes: dict[str, int]
+    test_classes: dict[str, int]
+    missing_labels: int
+    unmatched_labels: int
+    warnings: list[str]
+
+    def summary(self) -> list[str]:
+        """Tables, rows, balance, warnings."""
+        lines = [
+            f"train set  {self.train_set}  {self.train_set.rows:,} rows",
+            f"test set   {self.test_set}  {self.test_set.rows:,} rows",
+            *(f"source     {table}" for table in self.sources.values()),
+        ]
+        if self.train_classes:
+            lines.append(f"classes    train {_balance(self.train_classes)}")
+            lines.append(f"           test  {_balance(self.test_classes)}")
+        return [*lines, *(f"warning: {warning}" for warning in self.warnings)]
+
+
+def _balance(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    return ", ".join(f"{label} {count / total:.1%}" for label, count in counts.items())
+
+
+def run(params: PrepareDataParams, platform: Platform, progress: Progress = silent) -> PreparedData:
+    """Read at a pinned version, check, split, write both tables, log the MLflow run."""
+    names = (params.table(params.train_table), params.table(params.test_table))
+    with ExitStack() as stack:
+        for name in sorted(map(str, names)):
+            stack.enter_context(platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS))
+        progress("check", 0, None)
+        source = _source(params, platform, names)
+        plan = _Plan(params, platform, source, progress)
+        plan.check()
+        return _write(params, platform, source, plan, names)
+
+
+def _source(
+    params: PrepareDataParams, platform: Platform, names: Sequence[TableName]
+) -> Source:
+    from ml_assets.preparation.feature_join import FeatureJoin, join_source
+    from ml_assets.preparation.source import require_columns, table_source
+
+    tables = platform.tables
+    if params.feature_store_table is not None:
+        features = tables.newest(_not_written(params.table(params.feature_store_table), names))
+        if params.label_table is None:
+            wanted = [*params.lookup_key, params.target]
+            require_columns(tables.schema(features), features, wanted, flag="--label-column")
+            source = table_source(tables, features, params.lookup_key)
+            return source.only(params.feature_columns, params.target)
+        join = FeatureJoin(
+            features=features,
+            labels=tables.newest(_not_written(params.table(params.label_table), names)),
+            keys=params.lookup_key,
+            label=params.target,
+            feature_columns=params.feature_columns,
+            timestamp=params.timestamp_key,
+            max_unmatched=params.max_unmatched,
+        )
+        return join_source(tables, join)
+    if params.source_table is not None:
+        table = tables.newest(_not_written(params.table(params.source_table), names))
+    else:
+        table = _synthetic(params, platform)
+    source = table_source(tables, table, params.key_columns)
+    if params.label_column is not None:
+        require_columns(source.columns, table, [params.label_column], flag="--label-column")
+    return source
+
+
+def _not_written(name: TableName, names: Sequence[TableName]) -> TableName:
+    if name in names:
+        raise DataError(
+            f"{name} is to be read and to be overwritten.",
+            hint="Choose other names with --train-table and --test-table.",
+        )
+    return name
+
+
+def _synthetic(params: PrepareDataParams, platform: Platform) -> TableVersion:
+    from ml_assets.preparation.synthetic import synthetic_batches
+
+    name = params.table("synthetic_data")
+    with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
+        return platform.tables.write(
+            name,
+            synthetic_batches(
+                rows=params.synthetic_rows, seed=params.random_seed, target=params.target
+            ),
+            mode="replace",
+            metadata={"ml_assets.synthetic_seed": str(params.random_seed)},
+        )
+
+
+class _Plan:
+    """What will be written, checked before it is; and, while it is, what is being written."""
+
+    def __init__(
+        self, params: PrepareDataParams, platform: Platform, source: Source, progress: Progress
+    ) -> None:
+        from ml_assets.preparation.label import label_is_present
+        from ml_assets.preparation.split import test_mark
+
+        self._tables = platform.tables
+        self._progress = progress
+        self._done = 0
+        self.source = source
+        self.target = (
+            source.columns.field(params.target) if params.target in source.columns.names else None
+        )
+        self.warnings = list(source.notes)
+        self.missing_labels = 0
+        self.counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self.total = sum(table.rows for table in source.tables.values())
+        self._rows = [0, 0]
+        columns = [source.columns.field(name) for name in source.keys] or list(source.columns)
+        mark = test_mark(
+            columns,
+            content=not source.keys,
+            test_size=params.test_size,
+            seed=params.random_seed,
+            dialect=self._tables.dialect,
+        )
+        where = f" where {label_is_present(self.target, self._tables)}" if self.target else ""
+        self.sql = f"select *, {mark} as {_MARK} from ({source.sql}) rows{where}"
+
+    def check(self) -> None:
+        """Refuse what can be known to be wrong before anything is written."""
+        if self.source.keys and not self.source.kept:
+            raise DataError("Nothing but keys would be left.", hint="Check --key-columns.")
+        if self.target is None:
+            self.warnings.append(
+                "no column 'target': labels are not checked; name it with --label-column"
+            )
+        else:
+            self._check_labels(self.target)
+        if self.source.keys or self.total <= _COUNTED_FIRST:
+            self._check_sides()
+
+    def _check_labels(self, target: pa.Field[pa.DataType]) -> None:
+        from ml_assets.preparation.label import count_labels
+
+        if target.name in self.source.keys:
+            raise DataError(
+                f"Column {target.name!r} is both the target and a key.",
+                hint="Check --label-column and the key columns.",
+            )
+        counts = count_labels(self._tables, self.source.sql, self.source.tables, target)
+        self.missing_labels = counts.missing
+        if counts.missing:
+            self.warnings.append(f"dropped {counts.missing} rows without a label")
+
+    def _check_sides(self) -> None:
+        from ml_assets.preparation.source import only_row
+
+        row = only_row(
+            self._tables,
+            f"select count(*) as all_rows, count(case when {_MARK} then 1 end) as test_rows "
+            f"from ({self.sql}) marked",
+            self.source.tables,
+        )
+        self._refuse_empty(row["all_rows"] - row["test_rows"], row["test_rows"])
+
+    def _refuse_empty(self, train_rows: int, test_rows: int) -> None:
+        if train_rows and test_rows:
+            return
+        side = "train" if not train_rows else "test"
+        raise DataError(
+            f"The {side} set would be empty ({train_rows} train rows, {test_rows} test rows).",
+            hint="The source needs more rows, or more different keys; or change --test-size or "
+            "--random-seed.",
+        )
+
+    def batch(self, rows: pa.RecordBatch) -> None:
+        """Count a batch that is about to be written."""
+        import pyarrow.compute as pc
+
+        mark = rows.column(_MARK)
+        in_test = pc.sum(mark).as_py() or 0
+        self._rows[0] += rows.num_rows - in_test
+        self._rows[1] += in_test
+        if self.target is not None:
+            labels = rows.column(self.target.name)
+            for side, chosen in zip(self.counts, (pc.invert(mark), mark), strict=True):
+                for entry in labels.filter(chosen).value_counts():
+                    side[str(entry["values"])] += entry["counts"].as_py()
+        self._done += rows.num_rows
+        self._progress("split", self._done, self.total)
+
+    def before_commit(self) -> None:
+        """Have nothing committed when a side came out empty."""
+        self._refuse_empty(*self._rows)
+
+    def class_warnings(self) -> list[str]:
+        """A class that the test set lacks, by its name."""
+        train, test = self.counts
+        return [
+            f"class {label!r} has no row in the {name} set"
+            for side, other, name in ((test, train, "test"), (train, test, "train"))
+            for label in sorted(other.keys() - side.keys())
+        ]
+
+
+def _write(
+    params: PrepareDataParams,
+    platform: Platform,
+    source: Source,
+    plan: _Plan,
+    names: tuple[TableName, TableName],
+) -> PreparedData:
+    from ml_assets.tracking.datasets import log_dataset
+    from ml_assets.tracking.runs import connect, log_params, mlflow_run
+
+    batch_id = uuid.uuid4().hex
+    client = connect(platform)
+    with mlflow_run(
+        client,
+        platform,
+        experiment=params.experiment,
+        name=f"data_prep_{params.environment}",
+        tags={**params.tags, "step": "prepare_data", BATCH_ID: batch_id},
+    ) as run_id:
+        train_set, test_set = platform.tables.write_pair(
+            plan.sql,
+            source.tables,
+            mark=_MARK,
+            names=names,
+            columns=source.kept,
+            metadata={
+                BATCH_ID: batch_id,
+                **{f"ml_assets.{alias}": str(table) for alias, table in source.tables.items()},
+            },
+            evolve_schema=params.allow_schema_change,
+            watch=plan,
+        )
+        log_params(client, run_id, params.model_dump(exclude={"tags"}))
+        for table, context in (
+            *((table, "source") for table in source.tables.values()),
+            (train_set, "training"),
+            (test_set, "testing"),
+        ):
+            log_dataset(client, run_id, platform, table, context=context)
+        client.log_metric(run_id, "train_rows", train_set.rows)
+        client.log_metric(run_id, "test_rows", test_set.rows)
+    train, test = plan.counts
+    labels = sorted(train.keys() | test.keys())
+    return PreparedData(
+        train_set=train_set,
+        test_set=test_set,
+        batch_id=batch_id,
+        sources=dict(source.tables),
+        run_id=run_id,
+        target=plan.target.name if plan.target else None,
+        train_classes={label: train[label] for label in labels},
+        test_classes={label: test[label] for label in labels},
+        missing_labels=plan.missing_labels,
+        unmatched_labels=source.unmatched,
+        warnings=[*plan.warnings, *plan.class_warnings()],
+    )
+
+
+STEP = Step(
+    name="prepare_data",
+    summary="Prepare and version training and test datasets.",
+    params=PrepareDataParams,
+    result=PreparedData,
+    run=run,
+)

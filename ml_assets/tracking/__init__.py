@@ -1,0 +1,1 @@
+"""MLflow runs: opened, described and always ended."""

@@ -1,0 +1,125 @@
+"""One MLflow run around one attempt of a step."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ml_assets.errors import ConflictError
+from ml_assets.platforms.base import Platform
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+LEASE = "ml_assets.lease"
+"""Tag: the lock that a run's process holds while it lives."""
+
+_STORE_WAIT_SECONDS = 120.0
+_PARAM_LENGTH = 6000  # mlflow.utils.validation.MAX_PARAM_VAL_LENGTH
+
+
+def connect(platform: Platform) -> MlflowClient:
+    """A client of the platform's tracking server and registry, both set explicitly."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module=r"mlflow\..*")
+    import mlflow
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(platform.tracking_uri)
+    mlflow.set_registry_uri(platform.registry_uri)
+    with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
+        client = mlflow.MlflowClient()
+        # The first call creates an embedded store's schema, which only one process may do.
+        client.get_experiment_by_name("Default")
+    return client
+
+
+def find_experiment(client: MlflowClient, name: str) -> str | None:
+    """The id of a living experiment, or nothing."""
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        return None
+    if experiment.lifecycle_stage == "deleted":
+        raise ConflictError(
+            f"MLflow experiment {name} is in the trash.",
+            hint=f"Restore it: mlflow experiments restore --experiment-id "
+            f"{experiment.experiment_id}",
+        )
+    return str(experiment.experiment_id)
+
+
+def ensure_experiment(client: MlflowClient, platform: Platform, name: str) -> str:
+    """The id of the experiment, created when it is missing."""
+    with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
+        found = find_experiment(client, name)
+        if found is not None:
+            return found
+        return client.create_experiment(name, artifact_location=platform.artifact_location(name))
+
+
+def end_orphans(client: MlflowClient, platform: Platform, experiment_id: str) -> list[str]:
+    """End the runs whose process died before it could, and return their ids."""
+    ended: list[str] = []
+    running = client.search_runs([experiment_id], "attributes.status = 'RUNNING'")
+    for run in running:
+        lease = run.data.tags.get(LEASE)
+        if lease is None:
+            continue
+        try:
+            with platform.lock(f"run-{lease}", wait_seconds=0):
+                client.set_tag(run.info.run_id, "ml_assets.ended_by", "sweep: its process died")
+                client.set_terminated(run.info.run_id, status="KILLED")
+        except ConflictError:
+            continue
+        ended.append(run.info.run_id)
+    return ended
+
+
+@contextmanager
+def mlflow_run(
+    client: MlflowClient,
+    platform: Platform,
+    *,
+    experiment: str,
+    name: str,
+    tags: Mapping[str, str],
+) -> Iterator[str]:
+    """Open a run, yield its id, and end it whatever happens.
+
+    FINISHED when the body returns, FAILED when it raises, KILLED when it is interrupted.
+    """
+    import mlflow
+
+    experiment_id = ensure_experiment(client, platform, experiment)
+    end_orphans(client, platform, experiment_id)
+    lease = uuid.uuid4().hex
+    with platform.lock(f"run-{lease}", wait_seconds=0):
+        run = client.create_run(experiment_id, run_name=name, tags={**tags, LEASE: lease})
+        run_id = str(run.info.run_id)
+        status = "KILLED"
+        try:
+            with mlflow.start_run(run_id=run_id):
+                yield run_id
+            status = "FINISHED"
+        except Exception as error:
+            status = "FAILED"
+            client.set_tag(run_id, "ml_assets.error", str(error)[:_PARAM_LENGTH])
+            raise
+        finally:
+            client.set_terminated(run_id, status=status)
+
+
+def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) -> None:
+    """Log ``params`` in one call, each cut to the length that MLflow takes."""
+    from mlflow.entities import Param
+
+    client.log_batch(
+        run_id,
+        params=[Param(key, str(value)[:_PARAM_LENGTH]) for key, value in params.items()],
+    )
