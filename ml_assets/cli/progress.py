@@ -5,8 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from ml_assets.steps.base import Progress, silent
+from ml_assets.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 
 @contextmanager
@@ -16,20 +21,27 @@ def console_progress() -> Iterator[Progress]:
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
-    with Bar(
-        TextColumn("{task.description:<8}"),
+    columns = (
+        TextColumn("{task.description:<6}"),
         BarColumn(),
         TextColumn("{task.completed:,.0f}/{task.total:,.0f} {task.fields[note]}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
-    ) as bar:
-        tasks = {}
+    )
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        yield _Bars(bar)
 
-        def show(task: str, done: int, total: int | None, note: str = "") -> None:
-            if task not in tasks:
-                tasks[task] = bar.add_task(task, total=total or 0, note=note)
-            bar.update(tasks[task], completed=done, total=total or done, note=note)
 
-        yield show
+class _Bars:
+    watched = True
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, task: str, done: int, total: int | None, note: str = "") -> None:
+        if task not in self._tasks:
+            self._tasks[task] = self._bar.add_task(task, note=note)
+        self._bar.update(self._tasks[task], completed=done, total=total or done, note=note)

@@ -54,6 +54,14 @@ class Tables(Protocol):
         """
         ...
 
+    def at(self, name: TableName, version: int) -> TableVersion:
+        """This version.
+
+        Raises:
+            NotFoundError: there is no such table or version.
+        """
+        ...
+
     def newest_data(self, name: TableName) -> TableVersion:
         """The version of the newest commit that changed data; OPTIMIZE, VACUUM and the like are
         passed over.

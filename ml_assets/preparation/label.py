@@ -123,3 +123,22 @@ def _check_classes(counts: Mapping[Label, int], target: pa.Field[pa.DataType]) -
             f"Target {target.name!r} has more than {MAX_CLASSES} different values.",
             hint="That is an identifier or a number to predict, not a class.",
         )
+
+
+def class_labels(
+    tables: Tables, train_set: TableVersion, test_set: TableVersion, target: str
+) -> tuple[list[Label], list[Label]]:
+    """The classes of the training set, and those that only the test set has.
+
+    Raises:
+        DataError: the training set's target is no target for a classifier.
+    """
+    field = tables.schema(train_set).field(target)
+    classes = list(count_labels(tables, "select * from t", {"t": train_set}, field).rows)
+    found = tables.query(
+        f"select distinct {tables.dialect.column(target)} as label from t "
+        f"where {label_is_present(field, tables)} limit {MAX_CLASSES + 1}",
+        {"t": test_set},
+    ).read_all()
+    there = {as_label(value, field) for value in found.column("label").to_pylist()}
+    return classes, sorted(there - set(classes), key=str)

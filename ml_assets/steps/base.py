@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ml_assets.platforms.base import Platform
+from ml_assets.progress import Progress
 from ml_assets.references import Identifier, TableName
 
 GATE_NOT_PASSED = 1
@@ -58,18 +59,6 @@ class StepResult(BaseModel, ABC):
     def outputs(self) -> Mapping[str, str]:
         """``NAME=value`` lines that scripts read."""
         return {}
-
-
-class Progress(Protocol):
-    """Told how far a step is."""
-
-    def __call__(self, task: str, done: int, total: int | None, note: str = "") -> None:
-        """``done`` of ``total`` (unknown: none) units of ``task``; ``note`` is free text."""
-        ...
-
-
-def silent(task: str, done: int, total: int | None, note: str = "") -> None:
-    """Progress that nobody watches."""
 
 
 P = TypeVar("P", bound=BaseModel)

@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from ml_assets.errors import DataError
 from ml_assets.platforms.base import Platform
+from ml_assets.progress import Progress, silent
 from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
-from ml_assets.steps.base import Progress, Step, StepParams, StepResult, silent
+from ml_assets.steps.base import Step, StepParams, StepResult
 
 if TYPE_CHECKING:
     import pyarrow as pa

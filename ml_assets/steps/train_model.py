@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator
 
+from ml_assets.errors import UsageError
 from ml_assets.platforms.base import Platform
-from ml_assets.references import ColumnName, Identifier, TableRef, TableVersion, TrainedModel
-from ml_assets.steps.base import (
-    GATE_NOT_PASSED,
-    Progress,
-    Step,
-    StepParams,
-    StepResult,
-    silent,
+from ml_assets.progress import Progress, silent
+from ml_assets.references import (
+    ColumnName,
+    Identifier,
+    TableName,
+    TableRef,
+    TableVersion,
+    TrainedModel,
 )
+from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepParams, StepResult
 
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from ml_assets.modeling.training import Fitted, Settings
+    from ml_assets.modeling.training_data import TrainingData
+
+_DEFAULT_THRESHOLD = 0.5
+_EXAMPLE_ROWS = 5
 ParamValue = bool | int | float | str | list[float] | list[int] | list[str]
 
 
@@ -54,11 +65,14 @@ class TrainModelParams(StepParams):
         default=0.1, gt=0, le=10, description="LightGBM learning_rate."
     )
     random_seed: int = Field(default=42, ge=0, lt=2**31, description="Random seed.")
+    class_weight: Literal["balanced"] | None = Field(
+        default=None, description="Weigh each class by the inverse of its share."
+    )
     params: dict[str, ParamValue] = Field(
         default_factory=dict, description="Further LightGBM parameters, as key=value."
     )
     threshold: float | Literal["auto"] = Field(
-        default=0.5,
+        default=_DEFAULT_THRESHOLD,
         description="Probability from which a row is positive (binary only); auto picks the best "
         "F1 on a part of the training set.",
     )
@@ -70,12 +84,231 @@ class TrainModelParams(StepParams):
     )
 
 
+    @field_validator("threshold")
+    @classmethod
+    def _threshold_in_range(cls, value: float | str) -> float | str:
+        if isinstance(value, float) and not 0 < value < 1:
+            raise ValueError("has to lie between 0 and 1, or be 'auto'")
+        return value
+
+
 class TrainingResult(StepResult):
     """The logged model and everything its gate looked at."""
 
     model: TrainedModel
     classes: list[str]
-    features: int
+    features: list[str]
+    rounds: int
     train_seconds: float
-    run_url: str | None
     warnings: list[str]
+
+    def summary(self) -> list[str]:
+        """Metrics, gate, where the model is, warnings."""
+        model = self.model
+        verdict = "beats" if model.beats_baseline else "does not beat"
+        return [
+            f"model      {model.model_uri} (run {model.run_id})",
+            f"trained on {model.train_set}  {model.train_set.rows:,} rows, "
+            f"{len(self.features)} features, {self.rounds} rounds, {self.train_seconds:.1f} s",
+            f"tested on  {model.test_set}  {model.test_set.rows:,} rows",
+            *(f"{name:<14} {value:.4f}" for name, value in model.metrics.items()),
+            f"F1 {model.f1:.4f} {verdict} {model.baseline_f1:.4f} ({model.baseline})",
+            *(f"warning: {warning}" for warning in self.warnings),
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when F1 beats the baseline, 1 when it does not."""
+        return 0 if self.model.beats_baseline else GATE_NOT_PASSED
+
+
+def run(
+    params: TrainModelParams, platform: Platform, progress: Progress = silent
+) -> TrainingResult:
+    """Check, fit, evaluate, log, and compare with the baseline."""
+    data = _read(params, platform)
+
+    from ml_assets.modeling.hyperparameters import check_parameters
+    from ml_assets.tracking.runs import connect, mlflow_run
+
+    check_parameters(params.params)
+    client = connect(platform)
+    with mlflow_run(
+        client,
+        platform,
+        experiment=params.experiment,
+        name=f"training_{params.environment}",
+        tags={
+            **params.tags,
+            "step": "train_model",
+            "model_name": params.model_name,
+            "environment": params.environment,
+        },
+    ) as run_id:
+        return _train(params, platform, progress, data, client, run_id)
+
+
+def _read(params: TrainModelParams, platform: Platform) -> TrainingData:
+    train_set = _pinned(platform, params.table(params.train_table), params.train_version)
+    test_set = _pinned(platform, params.table(params.test_table), params.test_version)
+
+    from ml_assets.modeling.training_data import read_training_data
+
+    data = read_training_data(
+        platform.tables,
+        train_set,
+        test_set,
+        target=params.target_col,
+        ignore=params.ignore_columns,
+        max_categories=params.max_categories,
+        positive_class=params.positive_class,
+    )
+    if params.threshold != _DEFAULT_THRESHOLD and len(data.classes) > 2:
+        raise UsageError(
+            f"A threshold is for two classes; {params.target_col!r} has {len(data.classes)}.",
+            hint="Leave out --threshold.",
+        )
+    return data
+
+
+def _pinned(platform: Platform, name: TableName, version: int | None) -> TableVersion:
+    if version is None:
+        return platform.tables.newest(name)
+    return platform.tables.at(name, version)
+
+
+def _train(
+    params: TrainModelParams,
+    platform: Platform,
+    progress: Progress,
+    data: TrainingData,
+    client: MlflowClient,
+    run_id: str,
+) -> TrainingResult:
+    from ml_assets.modeling.baseline import choose_baseline
+    from ml_assets.modeling.training import train
+
+    _log_inputs(params, platform, data, client, run_id)
+    fitted = train(platform.tables, data, _settings(params), progress)
+    metrics = fitted.evaluation.metrics
+    baseline, notes = choose_baseline(
+        client,
+        platform.tables,
+        data,
+        floor=params.baseline_f1,
+        registered_model=f"{params.catalog}.{params.schema_name}.{params.model_name}",
+        alias=params.compare_with,
+        min_improvement=params.min_improvement,
+    )
+    model = TrainedModel(
+        run_id=run_id,
+        model_uri=_log_model(params, platform, data, fitted),
+        model_name=params.model_name,
+        metrics=metrics,
+        f1=metrics["test_f1"],
+        baseline_f1=baseline.f1,
+        baseline=baseline.origin,
+        beats_baseline=metrics["test_f1"] > baseline.f1,
+        threshold=fitted.threshold,
+        train_set=data.train_set,
+        test_set=data.test_set,
+    )
+    _log_outcome(client, model, fitted, data)
+    return TrainingResult(
+        model=model,
+        classes=[str(label) for label in data.classes],
+        features=[feature.name for feature in data.features],
+        rounds=fitted.booster.current_iteration(),
+        train_seconds=fitted.seconds,
+        warnings=[*data.warnings, *notes],
+    )
+
+
+def _settings(params: TrainModelParams) -> Settings:
+    from ml_assets.modeling.training import Settings
+
+    return Settings(
+        max_depth=params.max_depth,
+        n_estimators=params.n_estimators,
+        learning_rate=params.learning_rate,
+        seed=params.random_seed,
+        balanced=params.class_weight == "balanced",
+        threshold=params.threshold,
+        further=params.params,
+    )
+
+
+def _log_inputs(
+    params: TrainModelParams,
+    platform: Platform,
+    data: TrainingData,
+    client: MlflowClient,
+    run_id: str,
+) -> None:
+    from ml_assets.tracking.datasets import log_dataset
+    from ml_assets.tracking.runs import log_params
+
+    log_params(client, run_id, params.model_dump(exclude={"tags"}))
+    log_dataset(client, run_id, platform, data.train_set, context="training")
+    log_dataset(client, run_id, platform, data.test_set, context="testing")
+
+
+def _log_model(
+    params: TrainModelParams, platform: Platform, data: TrainingData, fitted: Fitted
+) -> str:
+    from ml_assets.modeling.dataset import LabelledTable
+    from ml_assets.modeling.logged_model import log_scoring_model
+
+    rows = LabelledTable(
+        platform.tables, data.train_set, data.features, data.target, data.classes
+    )
+    return log_scoring_model(
+        fitted.booster,
+        features=data.features,
+        classes=data.classes,
+        threshold=fitted.threshold,
+        provenance={
+            "model_name": params.model_name,
+            "target": data.target,
+            "train_set": str(data.train_set),
+            "test_set": str(data.test_set),
+        },
+        example=rows.head(_EXAMPLE_ROWS),
+    )
+
+
+def _log_outcome(
+    client: MlflowClient, model: TrainedModel, fitted: Fitted, data: TrainingData
+) -> None:
+    """Metrics, pictures and the gate's verdict, the last thing that registration looks for."""
+    from mlflow.entities import Metric, RunTag
+
+    from ml_assets.modeling.plots import draw
+
+    now = int(time.time() * 1000)
+    values = {
+        **model.metrics,
+        "baseline_f1": model.baseline_f1,
+        "train_seconds": fitted.seconds,
+        "rounds": fitted.booster.current_iteration(),
+    }
+    for name, figure in draw(fitted.evaluation, fitted.importance(data)).items():
+        client.log_figure(model.run_id, figure, f"plots/{name}.png")
+    client.log_batch(
+        model.run_id,
+        metrics=[Metric(name, value, now, 0) for name, value in values.items()],
+        tags=[
+            RunTag("model_uri", model.model_uri),
+            RunTag("baseline", model.baseline),
+            RunTag("should_register", str(model.beats_baseline)),
+        ],
+    )
+
+
+STEP = Step(
+    name="train_model",
+    summary="Train a model with MLflow tracking and compare it with its baseline.",
+    params=TrainModelParams,
+    result=TrainingResult,
+    run=run,
+)

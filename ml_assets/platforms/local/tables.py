@@ -45,6 +45,10 @@ class LocalTables:
         """The newest version."""
         return reference(name, self._open(name))
 
+    def at(self, name: TableName, version: int) -> TableVersion:
+        """This version."""
+        return reference(name, self._open(name, version))
+
     def newest_data(self, name: TableName) -> TableVersion:
         """The version of the newest commit that changed data."""
         delta = self._open(name)

@@ -1,0 +1,1 @@
+"""From record batches to a logged model. Imported only inside the functions that need it."""

@@ -1,0 +1,87 @@
+"""LightGBM parameters, checked against LightGBM's own list before anything is read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from lightgbm import basic
+
+from ml_assets.errors import UsageError
+
+_OWN = {
+    "objective": "the classes of the target",
+    "num_class": "the classes of the target",
+    "num_iterations": "--n-estimators",
+    "learning_rate": "--learning-rate",
+    "max_depth": "--max-depth",
+    "seed": "--random-seed",
+    "data_random_seed": "--random-seed",
+    "metric": "the reported metrics",
+    "deterministic": "the promise that the same data give the same model",
+    "label_column": "--target-col",
+    "ignore_column": "--ignore-columns",
+    "categorical_feature": "the types of the columns",
+    "linear_tree": "streaming, which keeps no raw values",
+    "force_row_wise": "streaming, which keeps one copy of the bins",
+    "early_stopping_round": "--n-estimators, which is the number of rounds that are run",
+    **dict.fromkeys(
+        (
+            "config", "task", "data", "valid", "input_model", "output_model", "output_result",
+            "save_binary", "snapshot_freq", "header", "two_round", "weight_column",
+            "group_column", "forcedbins_filename", "machines", "num_machines",
+        ),
+        "the tables that are read",
+    ),
+}
+
+
+def check_parameters(params: Mapping[str, Any]) -> None:
+    """Refuse what LightGBM does not know or what another setting decides.
+
+    Raises:
+        UsageError: with the nearest known name.
+    """
+    # LightGBM offers its parameter list nowhere else.
+    aliases = basic._ConfigAliases._get_all_param_aliases()  # noqa: SLF001  # pyright: ignore
+    main_names = {alias: name for name, known in aliases.items() for alias in (name, *known)}
+    for name in params:
+        if name not in main_names:
+            near = difflib.get_close_matches(name, main_names, n=1)
+            raise UsageError(
+                f"LightGBM has no parameter {name!r}.",
+                hint=f"Did you mean {near[0]!r}?" if near else "Check --params.",
+            )
+        if (owner := _OWN.get(main_names[name])) is not None:
+            raise UsageError(
+                f"Parameter {name!r} cannot be set: it follows from {owner}.",
+                hint="Remove it from --params.",
+            )
+
+
+def training_parameters(
+    *,
+    classes: int,
+    max_depth: int,
+    learning_rate: float,
+    seed: int,
+    further: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What LightGBM is given, besides the number of rounds."""
+    objective: dict[str, Any] = (
+        {"objective": "binary", "metric": "binary_logloss"}
+        if classes == 2
+        else {"objective": "multiclass", "num_class": classes, "metric": "multi_logloss"}
+    )
+    return {
+        **objective,
+        "max_depth": max_depth,
+        "learning_rate": learning_rate,
+        "seed": seed,
+        "deterministic": True,
+        # Row-wise histograms would keep a second copy of all bins.
+        "force_col_wise": True,
+        "verbosity": -1,
+        **further,
+    }

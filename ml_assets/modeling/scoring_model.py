@@ -1,0 +1,130 @@
+"""The model that is logged: raw rows in, label and probability out.
+
+MLflow stores this file itself beside two plain files: LightGBM's text model and a JSON description
+of features and classes. Nothing is pickled, and nothing else of this package is needed to load it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import mlflow
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from mlflow.pyfunc import PythonModel, PythonModelContext
+
+FORMAT = 1
+"""Version of the JSON description."""
+
+Matrix = npt.NDArray[np.float64]
+
+
+def encode(
+    features: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, pa.Array[Any] | pa.ChunkedArray[Any]],
+) -> Matrix:
+    """Columns as LightGBM takes them: float64, one column for each feature, missing as NaN.
+
+    Args:
+        features: name, kind (``numeric``, ``boolean``, ``categorical``) and, for the last, the
+            known categories. A category becomes its position among them, an unknown one is missing.
+        columns: by name, all of one length.
+
+    Raises:
+        ValueError: a value that its column cannot hold, with the column's name.
+    """
+    rows = len(columns[features[0]["name"]])
+    matrix = np.empty((rows, len(features)), dtype=np.float64)
+    for position, feature in enumerate(features):
+        try:
+            matrix[:, position] = _numbers(feature, columns[feature["name"]])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+            raise ValueError(
+                f"Column {feature['name']!r} is {feature['kind']} and cannot hold this: {error}"
+            ) from error
+    return matrix
+
+
+def _numbers(feature: Mapping[str, Any], column: pa.Array[Any] | pa.ChunkedArray[Any]) -> Matrix:
+    if feature["kind"] == "categorical":
+        known = pa.array(feature["categories"], pa.string())
+        column = pc.index_in(column.cast(pa.string()), value_set=known, skip_nulls=True)
+    elif feature["kind"] == "boolean" and not pa.types.is_boolean(column.type):
+        column = column.cast(pa.bool_())
+    numbers = column.cast(pa.float64(), safe=False)
+    if numbers.null_count:
+        numbers = pc.fill_null(numbers, float("nan"))
+    return np.asarray(numbers, dtype=np.float64)
+
+
+def decide(
+    probabilities: Matrix, classes: Sequence[Any], threshold: float | None
+) -> npt.NDArray[np.int64]:
+    """The position of each row's class among ``classes``.
+
+    Args:
+        probabilities: of the second class, shape (rows,); or of every class, (rows, classes).
+        classes: the labels.
+        threshold: from which the second of two classes is chosen; none for more classes.
+    """
+    if len(classes) == 2:
+        return (probabilities >= threshold).astype(np.int64)
+    return probabilities.argmax(axis=1).astype(np.int64)
+
+
+class ScoringModel(PythonModel):
+    """Encodes raw rows, lets LightGBM predict, and names the classes."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Read the two files."""
+        files = context.artifacts
+        self.description: dict[str, Any] = json.loads(
+            Path(files["description"]).read_text(encoding="utf-8")
+        )
+        if self.description["format"] != FORMAT:
+            raise ValueError(
+                f"This model's description has format {self.description['format']}; "
+                f"this loader reads format {FORMAT}."
+            )
+        self.booster = lightgbm.Booster(model_file=files["booster"])
+
+    def predict(
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Label and probability of each row.
+
+        Returns:
+            ``prediction`` and ``probability`` (of the positive class); with more than two classes
+            ``prediction`` and one ``probability_<class>`` for each.
+        """
+        del context, params
+        features, classes = self.description["features"], self.description["classes"]
+        columns = {f["name"]: _as_arrow(f["name"], model_input) for f in features}
+        probabilities = self.booster.predict(encode(features, columns))
+        chosen = decide(probabilities, classes, self.description["threshold"])
+        table: dict[str, Any] = {"prediction": np.asarray(classes)[chosen]}
+        if len(classes) == 2:
+            table["probability"] = probabilities
+        else:
+            for position, label in enumerate(classes):
+                table[f"probability_{label}"] = probabilities[:, position]
+        return pd.DataFrame(table, index=model_input.index)
+
+
+def _as_arrow(name: str, rows: pd.DataFrame) -> pa.Array[Any]:
+    if name not in rows.columns:
+        raise ValueError(f"Column {name!r} is missing.")
+    try:
+        return pa.array(rows[name], from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise ValueError(f"Column {name!r} mixes types: {error}") from error
+
+
+mlflow.models.set_model(ScoringModel())
