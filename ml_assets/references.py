@@ -11,6 +11,8 @@ from ml_assets.errors import UsageError
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]{0,254}")
 
+_VERSION_LIKE = re.compile(r"[vV][0-9]+")
+
 
 def check_identifier(value: str) -> str:
     """Return ``value`` when it is one part of a three-level name.
@@ -23,6 +25,17 @@ def check_identifier(value: str) -> str:
             f"{value!r} is not a valid name: use letters, digits, '_' and '-' (at most 255)"
         )
     return value
+
+
+def check_alias(value: str) -> str:
+    """Return ``value`` when a model version may be called so.
+
+    Raises:
+        ValueError: an invalid name, or one that registries keep for themselves.
+    """
+    if value.lower() == "latest" or _VERSION_LIKE.fullmatch(value):
+        raise ValueError(f"{value!r} is reserved by model registries: choose another alias")
+    return check_identifier(value)
 
 
 def check_table_name(value: str) -> str:
@@ -41,6 +54,9 @@ def check_table_name(value: str) -> str:
 
 Identifier = Annotated[str, AfterValidator(check_identifier)]
 """One part of a three-level name."""
+
+AliasName = Annotated[str, AfterValidator(check_alias)]
+"""A movable name of one version of a model."""
 
 TableRef = Annotated[str, AfterValidator(check_table_name)]
 """A table's name, alone or with catalog and schema."""

@@ -30,24 +30,22 @@ if TYPE_CHECKING:
     from ml_assets.steps.base import Step, StepResult
 
 STEP_COMMANDS = ("import_table", "prepare_data", "train_model", "register_model", "validate_model")
+OTHER_COMMANDS = ("example", "status")
 INTERRUPTED = 130
 TERMINATED = 143
 
 
 def dispatch(argv: Sequence[str]) -> int:
     """Run the command named by the first argument."""
-    from ml_assets.cli import example, status
-
-    others = {"status": status.execute, "example": example.execute}
-    known = (*STEP_COMMANDS, *others)
+    known = (*STEP_COMMANDS, *OTHER_COMMANDS)
     if not argv or argv[0] in ("-h", "--help"):
         print(f"usage: ml_assets COMMAND ...\n\ncommands: {', '.join(known)}")
         return 0 if argv else UsageError.exit_code
     command, rest = argv[0], argv[1:]
     if command in STEP_COMMANDS:
         return execute(command, rest)
-    if command in others:
-        return guarded(lambda: others[command](rest))
+    if command in OTHER_COMMANDS:
+        return guarded(lambda: importlib.import_module(f"ml_assets.cli.{command}").run(rest))
     print(f"ml_assets: no command {command!r}; there are: {', '.join(known)}", file=sys.stderr)
     return UsageError.exit_code
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import lightgbm
 import mlflow
-import pandas as pd
 import pyarrow as pa
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
 from ml_assets.modeling import scoring_model
 from ml_assets.modeling.features import Feature
+from ml_assets.modeling.raw_rows import raw_rows
 from ml_assets.preparation.label import Label
 
 _REQUIREMENTS = ("mlflow", "lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn")
@@ -51,6 +51,7 @@ def log_scoring_model(
         "threshold": threshold,
         **provenance,
     }
+    signature = _signature(features, classes)
     with TemporaryDirectory() as folder:
         files = {
             "booster": Path(folder) / "booster.txt",
@@ -62,8 +63,8 @@ def log_scoring_model(
             name="model",
             python_model=scoring_model.__file__,
             artifacts={name: str(path) for name, path in files.items()},
-            signature=_signature(features, classes),
-            input_example=_example(features, example),
+            signature=signature,
+            input_example=raw_rows(signature.inputs, example),
             pip_requirements=[f"{package}=={version(package)}" for package in _REQUIREMENTS],
         )
     return str(info.model_uri)
@@ -93,17 +94,3 @@ def _label_type(classes: Sequence[Label]) -> DataType:
     if isinstance(classes[0], bool):
         return DataType.boolean
     return DataType.long if isinstance(classes[0], int) else DataType.string
-
-
-def _example(features: Sequence[Feature], rows: pa.Table) -> pd.DataFrame:
-    kinds = {
-        DataType.double: pa.float64(),
-        DataType.long: pa.int64(),
-        DataType.boolean: pa.bool_(),
-        DataType.string: pa.string(),
-    }
-    columns = [
-        rows.column(feature.name).cast(kinds[_input_type(feature)], safe=False)
-        for feature in features
-    ]
-    return pa.table(columns, names=[feature.name for feature in features]).to_pandas()

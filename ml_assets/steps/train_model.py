@@ -11,6 +11,7 @@ from ml_assets.errors import UsageError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import (
+    AliasName,
     ColumnName,
     Identifier,
     TableName,
@@ -48,7 +49,7 @@ class TrainModelParams(StepParams):
         default_factory=list, description="Columns that do not become features."
     )
     baseline_f1: float = Field(default=0.0, ge=0, le=1, description="Baseline F1 score to beat.")
-    compare_with: Identifier | None = Field(
+    compare_with: AliasName | None = Field(
         default=None,
         description="Alias of a registered version (champion, say) to beat too, on this test set.",
     )
@@ -284,6 +285,7 @@ def _log_outcome(
     from mlflow.entities import Metric, RunTag
 
     from ml_assets.modeling.plots import draw
+    from ml_assets.tracking.trained import GATE
 
     now = int(time.time() * 1000)
     values = {
@@ -300,7 +302,9 @@ def _log_outcome(
         tags=[
             RunTag("model_uri", model.model_uri),
             RunTag("baseline", model.baseline),
-            RunTag("should_register", str(model.beats_baseline)),
+            RunTag("train_set", str(model.train_set)),
+            RunTag("test_set", str(model.test_set)),
+            RunTag(GATE, str(model.beats_baseline)),
         ],
     )
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml_assets.references import Identifier, ModelVersion, TableRef
-from ml_assets.steps.base import GATE_NOT_PASSED, Progress, Step, StepParams, StepResult, silent
+from ml_assets.errors import DataError
+from ml_assets.platforms.base import Platform
+from ml_assets.progress import Progress, silent
+from ml_assets.references import AliasName, Identifier, ModelVersion, TableRef, TableVersion
+from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepParams, StepResult
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from mlflow import MlflowClient
 
 CHECKS = ("model_loads", "signature_valid", "inference_works", "metadata_retrievable")
 REQUIRED_CHECKS = 3
+"""How many of the checks have to pass; ``model_loads`` always has to."""
 
 
 class ValidateModelParams(StepParams):
@@ -16,7 +28,7 @@ class ValidateModelParams(StepParams):
 
     model_name: Identifier = Field(description="Model name.")
     version: int | None = Field(default=None, ge=1, description="Version (wins over the alias).")
-    alias: Identifier = Field(default="latest-model", description="Model alias.")
+    alias: AliasName = Field(default="latest-model", description="Model alias.")
     test_table: TableRef = Field(default="test_set", description="Test data table.")
     test_version: int | None = Field(
         default=None, ge=0, description="Version of the test table (newest when left out)."
@@ -38,5 +50,109 @@ class ValidationResult(StepResult):
     """All four verdicts."""
 
     model_version: ModelVersion
+    test_set: TableVersion
     checks: list[CheckOutcome]
     passed: bool
+
+    def summary(self) -> list[str]:
+        """A line for each check, and the verdict."""
+        good = sum(check.passed for check in self.checks)
+        return [
+            f"validating {self.model_version} on {self.test_set}",
+            *(
+                f"{'passed' if check.passed else 'FAILED'}  {check.name:<21} {check.detail}"
+                for check in self.checks
+            ),
+            f"{'valid' if self.passed else 'not valid'}: {good} of {len(self.checks)} checks "
+            f"passed, {REQUIRED_CHECKS} needed, {CHECKS[0]} among them",
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the version is valid, 1 when it is not."""
+        return 0 if self.passed else GATE_NOT_PASSED
+
+
+def run(
+    params: ValidateModelParams, platform: Platform, progress: Progress = silent
+) -> ValidationResult:
+    """Run all four checks whatever each says, and record the outcome on the version.
+
+    Raises:
+        NotFoundError: no such version or test table.
+        DataError: the test table is empty.
+    """
+    del progress
+    table = params.table(params.test_table)
+    test_set = (
+        platform.tables.newest(table)
+        if params.test_version is None
+        else platform.tables.at(table, params.test_version)
+    )
+    rows = _sample(platform, test_set, params.sample_size)
+
+    from ml_assets.modeling.validation import Validation
+    from ml_assets.tracking.registry import get_version
+    from ml_assets.tracking.runs import connect
+
+    client = connect(platform)
+    name = f"{params.catalog}.{params.schema_name}.{params.model_name}"
+    found = get_version(client, name, version=params.version, alias=params.alias)
+    version = ModelVersion(
+        name=name,
+        version=int(found.version),
+        run_id=str(found.run_id),
+        alias=None if params.version else params.alias,
+    )
+    validation = Validation(client, version, rows)
+    outcomes = [_outcome(name, check) for name, check in validation.checks.items()]
+    result = ValidationResult(
+        model_version=version, test_set=test_set, checks=outcomes, passed=is_valid(outcomes)
+    )
+    _record(client, result)
+    return result
+
+
+def is_valid(outcomes: list[CheckOutcome]) -> bool:
+    """Whether enough checks passed, loading among them."""
+    passed = {outcome.name for outcome in outcomes if outcome.passed}
+    return CHECKS[0] in passed and len(passed) >= REQUIRED_CHECKS
+
+
+def _sample(platform: Platform, test_set: TableVersion, size: int) -> pa.Table:
+    rows = platform.tables.query(f"select * from t limit {size}", {"t": test_set}).read_all()
+    if rows.num_rows == 0:
+        raise DataError(
+            f"The test table {test_set} is empty.", hint="Run prepare_data on a filled source."
+        )
+    return rows
+
+
+def _outcome(name: str, check: Callable[[], str]) -> CheckOutcome:
+    try:
+        return CheckOutcome(name=name, passed=True, detail=check())
+    except Exception as error:  # A broken model may raise anything, and that is the verdict.
+        detail = str(error).strip() or "no message"
+        return CheckOutcome(name=name, passed=False, detail=f"{type(error).__name__}: {detail}")
+
+
+def _record(client: MlflowClient, result: ValidationResult) -> None:
+    good = [outcome.name for outcome in result.checks if outcome.passed]
+    tags = {
+        "validated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "validation_checks": f"{len(good)}/{len(result.checks)}",
+        "validation": "passed" if result.passed else "failed",
+    }
+    for key, value in tags.items():
+        client.set_model_version_tag(
+            result.model_version.name, str(result.model_version.version), key, value
+        )
+
+
+STEP = Step(
+    name="validate_model",
+    summary="Validate a registered model version: four checks, three must pass.",
+    params=ValidateModelParams,
+    result=ValidationResult,
+    run=run,
+)

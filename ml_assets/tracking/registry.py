@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from ml_assets.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlflow import MlflowClient
+    from mlflow.entities import Run
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.exceptions import MlflowException
 
@@ -65,6 +68,57 @@ def version_of_run(client: MlflowClient, name: str, run_id: str) -> ModelVersion
         if version.name == name and version.status == "READY"
     ]
     return min(found, key=lambda version: int(version.version), default=None)
+
+
+def create_version(
+    client: MlflowClient, name: str, trained: Run, *, description: str, tags: Mapping[str, str]
+) -> int:
+    """Make a version of the model that ``trained`` logged, tags and description in the same call.
+
+    Raises:
+        NotFoundError: the run's model is gone.
+    """
+    from mlflow.exceptions import MlflowException
+
+    source = trained.data.tags["model_uri"]
+    model_id = source.removeprefix("models:/")
+    try:
+        client.get_logged_model(model_id)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        raise NotFoundError(
+            f"The model {source} of run {trained.info.run_id} does not exist any more.",
+            hint="Train it again.",
+        ) from error
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    version = client.create_model_version(
+        name,
+        source,
+        run_id=trained.info.run_id,
+        tags=dict(tags),
+        description=description,
+        model_id=model_id,
+    )
+    return int(version.version)
+
+
+def move_alias(client: MlflowClient, name: str, alias: str, version: int) -> None:
+    """Have ``alias`` name this version, in one call that leaves no moment without it."""
+    current = find_alias(client, name, alias)
+    if current is None or int(current.version) != version:
+        client.set_registered_model_alias(name, alias, str(version))
+
+
+def model_version_url(tracking_uri: str, name: str, version: int) -> str | None:
+    """The page of a version, when the tracking server has one."""
+    if not tracking_uri.startswith(("http://", "https://")):
+        return None
+    return f"{tracking_uri.rstrip('/')}/#/models/{name}/versions/{version}"
 
 
 def _is_absent(error: MlflowException) -> bool:
