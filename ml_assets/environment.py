@@ -62,7 +62,7 @@ def load_environments(path: Path | None = None) -> dict[str, Environment]:
     if not loaded:
         raise ConfigurationError(f"{origin} names no environment.")
     override = os.environ.get("ML_ASSETS_PLATFORM")
-    if override is None:
+    if not override:
         return loaded
     if override not in ("local", "databricks"):
         raise ConfigurationError(

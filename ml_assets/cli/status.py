@@ -11,17 +11,8 @@ from ml_assets.errors import ConfigurationError
 from ml_assets.platforms.connect import connect_platform
 from ml_assets.tracking.overview import ModelStatus, models_of
 
-_HEADER = (
-    "environment",
-    "model",
-    "version",
-    "aliases",
-    "F1",
-    "had to beat",
-    "validation",
-    "registered",
-    "trained on",
-)
+_HEADER = ("environment", "model", "version", "F1", "validation", "registered", "trained on")
+_PLAIN_WIDTH = 240
 
 
 def run(argv: Sequence[str]) -> int:
@@ -64,21 +55,25 @@ def _print_table(rows: Sequence[ModelStatus]) -> None:
     if not rows:
         print("No model is registered yet.")
         return
-    table = Table(*_HEADER, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in _HEADER:
+        table.add_column(title, overflow="fold")
     for row in rows:
+        catalog = row.model.split(".")[0] + "."
+        verdict = ">" if row.f1 > row.baseline_f1 else "<="
         table.add_row(
             row.environment,
-            row.model,
-            str(row.version),
-            ", ".join(row.aliases),
-            f"{row.f1:.4f}",
-            f"{row.baseline_f1:.4f}",
+            row.model.removeprefix(catalog),
+            " ".join([str(row.version), *row.aliases]),
+            f"{row.f1:.4f} {verdict} {row.baseline_f1:.4f}",
             row.validation,
-            row.registered_at,
-            row.train_set,
+            row.registered_at[:16].replace("T", " "),
+            row.train_set.removeprefix(catalog),
         )
     console = Console()
-    console.print(table, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:
+        console = Console(width=_PLAIN_WIDTH)
+    console.print(table, highlight=False)
 
 
 def _print_notes(notes: Sequence[str]) -> None:
