@@ -53,7 +53,7 @@ class Validation:
 
     def model_loads(self) -> str:
         """MLflow loads the version as a Python function."""
-        self._model = mlflow.pyfunc.load_model(self._version.uri)
+        self._model = mlflow.pyfunc.load_model(self._version.uri, suppress_warnings=True)
         return f"loaded {self._version.uri}"
 
     def signature_valid(self) -> str:
