@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
@@ -17,13 +16,10 @@ from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
 from ml_assets.steps.base import Step, StepParams, StepResult
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
+    from ml_assets.preparation.plan import SplitPlan
     from ml_assets.preparation.source import Source
 
-_MARK = "__is_test"
 _LOCK_SECONDS = 3600.0
-_COUNTED_FIRST = 200_000  # rows up to which both sides are counted before anything is written
 BATCH_ID = "ml_assets.batch_id"
 
 
@@ -134,13 +130,22 @@ def _balance(counts: Mapping[str, int]) -> str:
 
 def run(params: PrepareDataParams, platform: Platform, progress: Progress = silent) -> PreparedData:
     """Read at a pinned version, check, split, write both tables, log the MLflow run."""
+    from ml_assets.preparation.plan import SplitPlan
+
     names = (params.table(params.train_table), params.table(params.test_table))
     with ExitStack() as stack:
         for name in sorted(map(str, names)):
             stack.enter_context(platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS))
         progress("check", 0, None)
         source = _source(params, platform, names)
-        plan = _Plan(params, platform, source, progress)
+        plan = SplitPlan(
+            platform.tables,
+            source,
+            target=params.target,
+            test_size=params.test_size,
+            seed=params.random_seed,
+            progress=progress,
+        )
         plan.check()
         return _write(params, platform, source, plan, names)
 
@@ -203,122 +208,14 @@ def _synthetic(params: PrepareDataParams, platform: Platform) -> TableVersion:
         )
 
 
-class _Plan:
-    """What will be written, checked before it is; and, while it is, what is being written."""
-
-    def __init__(
-        self, params: PrepareDataParams, platform: Platform, source: Source, progress: Progress
-    ) -> None:
-        from ml_assets.preparation.label import label_is_present
-        from ml_assets.preparation.split import test_mark
-
-        self._tables = platform.tables
-        self._progress = progress
-        self._done = 0
-        self.source = source
-        self.target = (
-            source.columns.field(params.target) if params.target in source.columns.names else None
-        )
-        self.warnings = list(source.notes)
-        self.missing_labels = 0
-        self.counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        self.total = sum(table.rows for table in source.tables.values())
-        self._rows = [0, 0]
-        columns = [source.columns.field(name) for name in source.keys] or list(source.columns)
-        mark = test_mark(
-            columns,
-            content=not source.keys,
-            test_size=params.test_size,
-            seed=params.random_seed,
-            dialect=self._tables.dialect,
-        )
-        where = f" where {label_is_present(self.target, self._tables)}" if self.target else ""
-        self.sql = f"select *, {mark} as {_MARK} from ({source.sql}) rows{where}"
-
-    def check(self) -> None:
-        """Refuse what can be known to be wrong before anything is written."""
-        if self.source.keys and not self.source.kept:
-            raise DataError("Nothing but keys would be left.", hint="Check --key-columns.")
-        if self.target is None:
-            self.warnings.append(
-                "no column 'target': labels are not checked; name it with --label-column"
-            )
-        else:
-            self._check_labels(self.target)
-        if self.source.keys or self.total <= _COUNTED_FIRST:
-            self._check_sides()
-
-    def _check_labels(self, target: pa.Field[pa.DataType]) -> None:
-        from ml_assets.preparation.label import count_labels
-
-        if target.name in self.source.keys:
-            raise DataError(
-                f"Column {target.name!r} is both the target and a key.",
-                hint="Check --label-column and the key columns.",
-            )
-        counts = count_labels(self._tables, self.source.sql, self.source.tables, target)
-        self.missing_labels = counts.missing
-        if counts.missing:
-            self.warnings.append(f"dropped {counts.missing} rows without a label")
-
-    def _check_sides(self) -> None:
-        from ml_assets.preparation.source import only_row
-
-        row = only_row(
-            self._tables,
-            f"select count(*) as all_rows, count(case when {_MARK} then 1 end) as test_rows "
-            f"from ({self.sql}) marked",
-            self.source.tables,
-        )
-        self._refuse_empty(row["all_rows"] - row["test_rows"], row["test_rows"])
-
-    def _refuse_empty(self, train_rows: int, test_rows: int) -> None:
-        if train_rows and test_rows:
-            return
-        side = "train" if not train_rows else "test"
-        raise DataError(
-            f"The {side} set would be empty ({train_rows} train rows, {test_rows} test rows).",
-            hint="The source needs more rows, or more different keys; or change --test-size or "
-            "--random-seed.",
-        )
-
-    def batch(self, rows: pa.RecordBatch) -> None:
-        """Count a batch that is about to be written."""
-        import pyarrow.compute as pc
-
-        mark = rows.column(_MARK)
-        in_test = pc.sum(mark).as_py() or 0
-        self._rows[0] += rows.num_rows - in_test
-        self._rows[1] += in_test
-        if self.target is not None:
-            labels = rows.column(self.target.name)
-            for side, chosen in zip(self.counts, (pc.invert(mark), mark), strict=True):
-                for entry in labels.filter(chosen).value_counts():
-                    side[str(entry["values"])] += entry["counts"].as_py()
-        self._done += rows.num_rows
-        self._progress("split", self._done, self.total)
-
-    def before_commit(self) -> None:
-        """Have nothing committed when a side came out empty."""
-        self._refuse_empty(*self._rows)
-
-    def class_warnings(self) -> list[str]:
-        """A class that the test set lacks, by its name."""
-        train, test = self.counts
-        return [
-            f"class {label!r} has no row in the {name} set"
-            for side, other, name in ((test, train, "test"), (train, test, "train"))
-            for label in sorted(other.keys() - side.keys())
-        ]
-
-
 def _write(
     params: PrepareDataParams,
     platform: Platform,
     source: Source,
-    plan: _Plan,
+    plan: SplitPlan,
     names: tuple[TableName, TableName],
 ) -> PreparedData:
+    from ml_assets.preparation.plan import MARK
     from ml_assets.tracking.datasets import log_dataset
     from ml_assets.tracking.runs import connect, log_params, mlflow_run
 
@@ -334,7 +231,7 @@ def _write(
         train_set, test_set = platform.tables.write_pair(
             plan.sql,
             source.tables,
-            mark=_MARK,
+            mark=MARK,
             names=names,
             columns=source.kept,
             metadata={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator
@@ -187,9 +186,10 @@ def _train(
     run_id: str,
 ) -> TrainingResult:
     from ml_assets.modeling.baseline import choose_baseline
+    from ml_assets.modeling.recording import log_inputs, log_outcome
     from ml_assets.modeling.training import train
 
-    _log_inputs(params, platform, data, client, run_id)
+    log_inputs(client, run_id, platform, data, params.model_dump(exclude={"tags"}))
     fitted = train(platform.tables, data, _settings(params), progress)
     metrics = fitted.evaluation.metrics
     baseline, notes = choose_baseline(
@@ -214,7 +214,7 @@ def _train(
         train_set=data.train_set,
         test_set=data.test_set,
     )
-    _log_outcome(client, model, fitted, data)
+    log_outcome(client, model, fitted, data)
     return TrainingResult(
         model=model,
         classes=[str(label) for label in data.classes],
@@ -239,21 +239,6 @@ def _settings(params: TrainModelParams) -> Settings:
     )
 
 
-def _log_inputs(
-    params: TrainModelParams,
-    platform: Platform,
-    data: TrainingData,
-    client: MlflowClient,
-    run_id: str,
-) -> None:
-    from ml_assets.tracking.datasets import log_dataset
-    from ml_assets.tracking.runs import log_params
-
-    log_params(client, run_id, params.model_dump(exclude={"tags"}))
-    log_dataset(client, run_id, platform, data.train_set, context="training")
-    log_dataset(client, run_id, platform, data.test_set, context="testing")
-
-
 def _log_model(
     params: TrainModelParams, platform: Platform, data: TrainingData, fitted: Fitted
 ) -> str:
@@ -275,37 +260,6 @@ def _log_model(
             "test_set": str(data.test_set),
         },
         example=rows.head(_EXAMPLE_ROWS),
-    )
-
-
-def _log_outcome(
-    client: MlflowClient, model: TrainedModel, fitted: Fitted, data: TrainingData
-) -> None:
-    """Metrics, pictures and the gate's verdict, the last thing that registration looks for."""
-    from mlflow.entities import Metric, RunTag
-
-    from ml_assets.modeling.plots import draw
-    from ml_assets.tracking.trained import GATE
-
-    now = int(time.time() * 1000)
-    values = {
-        **model.metrics,
-        "baseline_f1": model.baseline_f1,
-        "train_seconds": fitted.seconds,
-        "rounds": fitted.booster.current_iteration(),
-    }
-    for name, figure in draw(fitted.evaluation, fitted.importance(data)).items():
-        client.log_figure(model.run_id, figure, f"plots/{name}.png")
-    client.log_batch(
-        model.run_id,
-        metrics=[Metric(name, value, now, 0) for name, value in values.items()],
-        tags=[
-            RunTag("model_uri", model.model_uri),
-            RunTag("baseline", model.baseline),
-            RunTag("train_set", str(model.train_set)),
-            RunTag("test_set", str(model.test_set)),
-            RunTag(GATE, str(model.beats_baseline)),
-        ],
     )
 
 
