@@ -19,6 +19,9 @@ M = TypeVar("M", bound=BaseModel)
 def add_flags(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
     """Give ``parser`` one flag for each field; what is left out keeps the model's default."""
     for name, field in params.model_fields.items():
+        if _is_positional(field):
+            parser.add_argument(name, metavar=_metavar(name), help=_help(field))
+            continue
         options: dict[str, Any] = {
             "dest": name,
             "default": argparse.SUPPRESS,
@@ -39,8 +42,15 @@ def add_flags(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
 
 
 def flag(name: str, field: FieldInfo) -> str:
-    """The flag of a field: its alias or name, with dashes."""
+    """The flag of a field: its alias or name, with dashes; a positional one's place."""
+    if _is_positional(field):
+        return _metavar(name)
     return "--" + (field.alias or name).replace("_", "-")
+
+
+def _is_positional(field: FieldInfo) -> bool:
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and extra.get("positional") is True
 
 
 def read_params(params: type[M], given: Mapping[str, Any]) -> M:

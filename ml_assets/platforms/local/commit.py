@@ -79,6 +79,28 @@ def commit(
 
 
 @contextmanager
+def relayed(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatchReader]:
+    """``batches``, whose own error comes out as it was raised, not as the writer retells it."""
+    import pyarrow as pa
+
+    raised: list[Exception] = []
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    try:
+        yield pa.RecordBatchReader.from_batches(batches.schema, rows())
+    except Exception as error:
+        if raised:
+            raise raised[0] from error
+        raise
+
+
+@contextmanager
 def discard_on_failure(path: Path) -> Iterator[None]:
     """Delete what a failed write left at ``path``: files that no commit names.
 

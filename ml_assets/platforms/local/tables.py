@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from ml_assets.errors import ConflictError, DataError, NotFoundError
 from ml_assets.platforms.base import BATCH_ROWS, Watch, WriteMode
-from ml_assets.platforms.local.commit import commit, discard_on_failure, open_delta, reference
+from ml_assets.platforms.local.commit import (
+    commit,
+    discard_on_failure,
+    open_delta,
+    relayed,
+    reference,
+)
 from ml_assets.platforms.local.dialect import DataFusion
 from ml_assets.references import TableName, TableVersion
 
@@ -94,11 +100,11 @@ class LocalTables:
             )
         if mode == "append":
             self._check_columns(name, batches.schema)
-        with discard_on_failure(path):
+        with discard_on_failure(path), relayed(batches) as rows:
             return commit(
                 name,
                 path,
-                batches,
+                rows,
                 mode="append" if mode == "append" else "overwrite",
                 evolve_schema=mode == "replace",
                 metadata=metadata,

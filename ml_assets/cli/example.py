@@ -1,0 +1,22 @@
+"""``ml_assets example``: a real data set as a CSV file to start with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ml_assets.examples import TARGETS, write_example
+
+
+def run(argv: Sequence[str]) -> int:
+    """Write the file."""
+    parser = argparse.ArgumentParser(
+        prog="ml_assets example", description="Write one of scikit-learn's data sets as CSV."
+    )
+    parser.add_argument("name", choices=sorted(TARGETS), help="Which data set.")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="The file.")
+    given = parser.parse_args(argv)
+    rows = write_example(given.name, given.output)
+    print(f"{given.output}: {rows:,} rows, label column {TARGETS[given.name]!r}")
+    return 0

@@ -1,0 +1,113 @@
+"""Parquet and Arrow files, whose types are in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml_assets.errors import DataError
+from ml_assets.importing.names import clean_names
+from ml_assets.importing.source_file import FileFormat, SourceFile, check_table_columns
+from ml_assets.platforms.base import BATCH_ROWS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def open_arrow_file(path: Path, kind: FileFormat, *, clean: bool) -> SourceFile:
+    """Open a Parquet or Arrow file.
+
+    Raises:
+        DataError: it is none, or has columns that a table cannot have.
+    """
+    import pyarrow as pa
+
+    try:
+        found = _schema(path, kind)
+    except (pa.ArrowInvalid, pa.ArrowIOError, OSError) as error:
+        raise DataError(
+            f"{path} cannot be read as {kind}: {error}",
+            hint="Is the file whole, and --format right?",
+        ) from error
+    names = clean_names(found.names) if clean else found.names
+    columns = pa.schema(
+        [pa.field(name, _table_type(field.type)) for name, field in zip(names, found, strict=True)]
+    )
+    check_table_columns(columns, path)
+
+    def read(seen: Callable[[int], None]) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_batches(columns, _batches(path, kind, columns, seen))
+
+    return SourceFile(path=path, columns=columns, read=read)
+
+
+def _schema(path: Path, kind: FileFormat) -> pa.Schema:
+    import pyarrow.ipc as ipc
+    import pyarrow.parquet as parquet
+
+    if kind == "parquet":
+        return parquet.read_schema(path)
+    with ipc.open_file(path) as file:
+        return file.schema
+
+
+def _batches(
+    path: Path, kind: FileFormat, columns: pa.Schema, seen: Callable[[int], None]
+) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    size, done = path.stat().st_size, 0
+    for batch, rows in _raw_batches(path, kind):
+        done += batch.num_rows
+        try:
+            cast = [
+                column.cast(field.type)
+                for column, field in zip(batch.columns, columns, strict=True)
+            ]
+        except pa.ArrowInvalid as error:
+            raise DataError(
+                f"{path} holds a value that a table cannot: {error}",
+                hint="Tables keep times in microseconds and integers of at most 64 bits.",
+            ) from error
+        seen(size * done // max(rows, 1))
+        yield pa.record_batch(cast, schema=columns)
+
+
+def _raw_batches(path: Path, kind: FileFormat) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Batches, each with the number of rows in the file."""
+    import pyarrow.ipc as ipc
+    import pyarrow.parquet as parquet
+
+    if kind == "parquet":
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(BATCH_ROWS):
+                yield batch, file.metadata.num_rows
+        return
+    with ipc.open_file(path) as file:
+        count = file.num_record_batches
+        for position in range(count):
+            whole = file.get_batch(position)
+            for start in range(0, whole.num_rows, BATCH_ROWS):
+                yield whole.slice(start, BATCH_ROWS), whole.num_rows * count
+
+
+def _table_type(kind: pa.DataType) -> pa.DataType:
+    """The type in which a table keeps this one."""
+    import pyarrow as pa
+    import pyarrow.types as types
+
+    if isinstance(kind, pa.DictionaryType):
+        return _table_type(kind.value_type)
+    if types.is_null(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return pa.string()
+    if types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
+        return pa.binary()
+    if isinstance(kind, pa.TimestampType):
+        return pa.timestamp("us", kind.tz)
+    if types.is_date(kind):
+        return pa.date32()
+    if types.is_float16(kind):
+        return pa.float32()
+    widened = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64()}
+    return pa.int64() if types.is_uint64(kind) else widened.get(kind, kind)

@@ -1,0 +1,152 @@
+"""Stream a file into a table of the warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, field_validator
+
+from ml_assets.errors import ConflictError, NotFoundError
+from ml_assets.importing.csv_types import TypeName
+from ml_assets.importing.source_file import FileFormat
+from ml_assets.platforms.base import Platform, WriteMode
+from ml_assets.progress import Progress, silent
+from ml_assets.references import ColumnName, TableRef, TableVersion
+from ml_assets.steps.base import Step, StepParams, StepResult
+
+if TYPE_CHECKING:
+    from ml_assets.importing.source_file import SourceFile
+
+_LOCK_SECONDS = 3600.0
+
+
+class ImportTableParams(StepParams):
+    """Which file, into which table, and how to read it."""
+
+    file: Path = Field(
+        description="CSV (also gzipped), Parquet or Arrow file.",
+        json_schema_extra={"positional": True},
+    )
+    table_name: TableRef = Field(alias="table", description="Table to write.")
+    format: FileFormat | None = Field(
+        default=None, description="What the file is (found out from its name if left out)."
+    )
+    delimiter: str = Field(
+        default=",", min_length=1, max_length=1, description="CSV: what separates two values."
+    )
+    null_values: list[str] = Field(
+        default_factory=list,
+        description="CSV: texts that mean missing, besides the usual ones (empty, NA, NULL, NaN).",
+    )
+    types: dict[ColumnName, TypeName] = Field(
+        default_factory=dict,
+        description="CSV: types that are not to be found out, as column=type: integer, number, "
+        "boolean, date, timestamp, timestamp_utc or text.",
+    )
+    clean_names: bool = Field(
+        default=False, description="Make column names fit for tables with underscores."
+    )
+    if_exists: Literal["error", "skip", "append", "replace"] = Field(
+        default="error", description="What to do when the table exists already."
+    )
+
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _tab_by_name(cls, value: object) -> object:
+        return "\t" if value in ("\\t", "tab") else value
+
+
+class ImportedTable(StepResult):
+    """The table that was written, or that was there already."""
+
+    table: TableVersion
+    written: bool
+    columns: dict[str, str]
+    source: str
+    warnings: list[str]
+
+    def summary(self) -> list[str]:
+        """Table, rows, columns."""
+        if not self.written:
+            return [f"{self.table} exists already ({self.table.rows:,} rows): nothing to do"]
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+        return [
+            f"imported   {self.source}",
+            f"table      {self.table}  {self.table.rows:,} rows, {len(self.columns)} columns",
+            f"columns    {columns}",
+            *(f"warning: {warning}" for warning in self.warnings),
+        ]
+
+
+def run(
+    params: ImportTableParams, platform: Platform, progress: Progress = silent
+) -> ImportedTable:
+    """Read the file once to know its types, then once more to write it, in one commit."""
+    name = params.table(params.table_name)
+    with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
+        if params.if_exists in ("error", "skip"):
+            existing = _existing(params, platform)
+            if existing is not None:
+                return existing
+        source = _open(params, progress)
+        size = source.path.stat().st_size
+        mode: dict[str, WriteMode] = {"append": "append", "replace": "replace"}
+        table = platform.tables.write(
+            name,
+            source.read(lambda done: progress("write", done, size)),
+            mode=mode.get(params.if_exists, "create"),
+            metadata={"ml_assets.file": source.path.name, "ml_assets.file_bytes": str(size)},
+        )
+    return ImportedTable(
+        table=table,
+        written=True,
+        columns={field.name: str(field.type) for field in source.columns},
+        source=str(source.path),
+        warnings=list(source.warnings),
+    )
+
+
+def _existing(params: ImportTableParams, platform: Platform) -> ImportedTable | None:
+    """The table that is there, when that is a reason not to write."""
+    name = params.table(params.table_name)
+    try:
+        table = platform.tables.newest(name)
+    except NotFoundError:
+        return None
+    if params.if_exists == "error":
+        raise ConflictError(
+            f"Table {name} exists already.",
+            hint="Choose another name, or say with --if-exists whether to skip, append or replace.",
+        )
+    schema = platform.tables.schema(table)
+    return ImportedTable(
+        table=table,
+        written=False,
+        columns={field.name: str(field.type) for field in schema},
+        source=str(params.file),
+        warnings=[],
+    )
+
+
+def _open(params: ImportTableParams, progress: Progress) -> SourceFile:
+    from ml_assets.importing.arrow_files import open_arrow_file
+    from ml_assets.importing.csv_file import CsvOptions, open_csv_file
+    from ml_assets.importing.source_file import format_of, require_file
+
+    path = require_file(params.file)
+    kind = format_of(path, params.format)
+    if kind != "csv":
+        return open_arrow_file(path, kind, clean=params.clean_names)
+    options = CsvOptions(params.delimiter, params.null_values, params.types, params.clean_names)
+    size = path.stat().st_size
+    return open_csv_file(path, options, lambda done: progress("types", done, size))
+
+
+STEP = Step(
+    name="import_table",
+    summary="Stream a CSV, Parquet or Arrow file into a Delta table.",
+    params=ImportTableParams,
+    result=ImportedTable,
+    run=run,
+)
