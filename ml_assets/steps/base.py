@@ -17,12 +17,16 @@ GATE_NOT_PASSED = 1
 """Exit code of a step that worked, and whose gate says no."""
 
 
-class StepParams(BaseModel):
-    """Base of what goes into a step."""
+class Options(BaseModel):
+    """Base of settings: the flags of a command, and the keys of a model's YAML file."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=()
     )
+
+
+class StepParams(Options):
+    """Base of what goes into a step."""
 
     catalog: Identifier = Field(description="Catalog name.")
     schema_name: Identifier = Field(alias="schema", description="Schema name.")

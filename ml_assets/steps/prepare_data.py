@@ -13,7 +13,7 @@ from ml_assets.errors import DataError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
-from ml_assets.steps.base import Step, StepParams, StepResult
+from ml_assets.steps.base import Options, Step, StepParams, StepResult
 
 if TYPE_CHECKING:
     from ml_assets.preparation.plan import SplitPlan
@@ -23,8 +23,8 @@ _LOCK_SECONDS = 3600.0
 BATCH_ID = "ml_assets.batch_id"
 
 
-class PrepareDataParams(StepParams):
-    """What to split, and how. Without a source, synthetic data is made."""
+class DataSource(Options):
+    """Where the rows come from. Without a table, synthetic data is made."""
 
     source_table: TableRef | None = Field(default=None, description="Source Delta table name.")
     feature_store_table: TableRef | None = Field(
@@ -39,9 +39,6 @@ class PrepareDataParams(StepParams):
     label_table: TableRef | None = Field(
         default=None, description="Label table to join with the features (catalog.schema.table)."
     )
-    label_column: ColumnName | None = Field(
-        default=None, description="Target column (default: target)."
-    )
     timestamp_key: ColumnName | None = Field(
         default=None, description="Time column of both tables: no label sees later features."
     )
@@ -55,15 +52,6 @@ class PrepareDataParams(StepParams):
     )
     synthetic_rows: int = Field(
         default=10_000, ge=10, le=1_000_000_000, description="Rows of synthetic data."
-    )
-    train_table: TableRef = Field(default="train_set", description="Training table name.")
-    test_table: TableRef = Field(default="test_set", description="Test table name.")
-    test_size: float = Field(
-        default=0.2, gt=0, lt=1, description="Test set proportion, between 0 and 1."
-    )
-    random_seed: int = Field(default=42, ge=0, lt=2**31, description="Seed of the split.")
-    allow_schema_change: bool = Field(
-        default=False, description="Replace train and test tables that have other columns."
     )
 
     @model_validator(mode="after")
@@ -85,6 +73,38 @@ class PrepareDataParams(StepParams):
             raise ValueError("--key-columns is for --source-table; here --lookup-key is the key")
         if self.timestamp_key and not self.label_table:
             raise ValueError("--timestamp-key needs --label-table")
+        return self
+
+    @property
+    def table_refs(self) -> list[str]:
+        """The tables that are read; none for synthetic data."""
+        named = (self.source_table, self.feature_store_table, self.label_table)
+        return [name for name in named if name]
+
+
+class SplitOptions(Options):
+    """How the rows are divided."""
+
+    test_size: float = Field(
+        default=0.2, gt=0, lt=1, description="Test set proportion, between 0 and 1."
+    )
+    random_seed: int = Field(default=42, ge=0, lt=2**31, description="Random seed.")
+    allow_schema_change: bool = Field(
+        default=False, description="Replace train and test tables that have other columns."
+    )
+
+
+class PrepareDataParams(StepParams, DataSource, SplitOptions):
+    """What to split, how, and into which tables."""
+
+    label_column: ColumnName | None = Field(
+        default=None, description="Target column (default: target)."
+    )
+    train_table: TableRef = Field(default="train_set", description="Training table name.")
+    test_table: TableRef = Field(default="test_set", description="Test table name.")
+
+    @model_validator(mode="after")
+    def _two_tables(self) -> Self:
         if self.table(self.train_table) == self.table(self.test_table):
             raise ValueError("--train-table and --test-table are the same table")
         return self
@@ -150,9 +170,7 @@ def run(params: PrepareDataParams, platform: Platform, progress: Progress = sile
         return _write(params, platform, source, plan, names)
 
 
-def _source(
-    params: PrepareDataParams, platform: Platform, names: Sequence[TableName]
-) -> Source:
+def _source(params: PrepareDataParams, platform: Platform, names: Sequence[TableName]) -> Source:
     from ml_assets.preparation.feature_join import FeatureJoin, join_source
     from ml_assets.preparation.source import require_columns, table_source
 

@@ -18,7 +18,7 @@ from ml_assets.references import (
     TableVersion,
     TrainedModel,
 )
-from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepParams, StepResult
+from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepParams, StepResult
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -31,39 +31,14 @@ _EXAMPLE_ROWS = 5
 ParamValue = bool | int | float | str | list[float] | list[int] | list[str]
 
 
-class TrainModelParams(StepParams):
-    """What to fit, and what it has to beat."""
+class TrainingOptions(Options):
+    """How to fit."""
 
-    model_name: Identifier = Field(description="Model name for registration.")
-    train_table: TableRef = Field(default="train_set", description="Training table name.")
-    test_table: TableRef = Field(default="test_set", description="Test table name.")
-    train_version: int | None = Field(
-        default=None, ge=0, description="Version of the training table (newest when left out)."
-    )
-    test_version: int | None = Field(
-        default=None, ge=0, description="Version of the test table (newest when left out)."
-    )
-    target_col: ColumnName = Field(default="target", description="Target column name.")
-    ignore_columns: list[ColumnName] = Field(
-        default_factory=list, description="Columns that do not become features."
-    )
-    baseline_f1: float = Field(default=0.0, ge=0, le=1, description="Baseline F1 score to beat.")
-    compare_with: AliasName | None = Field(
-        default=None,
-        description="Alias of a registered version (champion, say) to beat too, on this test set.",
-    )
-    min_improvement: float = Field(
-        default=0.0, ge=0, le=1, description="By how much F1 has to be above the compared version."
-    )
     max_depth: int = Field(
         default=5, ge=-1, le=1000, description="LightGBM max_depth (-1: no limit)."
     )
-    n_estimators: int = Field(
-        default=100, ge=1, le=100_000, description="LightGBM n_estimators."
-    )
-    learning_rate: float = Field(
-        default=0.1, gt=0, le=10, description="LightGBM learning_rate."
-    )
+    n_estimators: int = Field(default=100, ge=1, le=100_000, description="LightGBM n_estimators.")
+    learning_rate: float = Field(default=0.1, gt=0, le=10, description="LightGBM learning_rate.")
     random_seed: int = Field(default=42, ge=0, lt=2**31, description="Random seed.")
     class_weight: Literal["balanced"] | None = Field(
         default=None, description="Weigh each class by the inverse of its share."
@@ -79,10 +54,15 @@ class TrainModelParams(StepParams):
     positive_class: str | None = Field(
         default=None, description="The positive class (binary only; the larger one if left out)."
     )
-    max_categories: int = Field(
-        default=1000, ge=2, le=1_000_000, description="Most different texts that a feature may have."
+    ignore_columns: list[ColumnName] = Field(
+        default_factory=list, description="Columns that do not become features."
     )
-
+    max_categories: int = Field(
+        default=1000,
+        ge=2,
+        le=1_000_000,
+        description="Most different texts that a feature may have.",
+    )
 
     @field_validator("threshold")
     @classmethod
@@ -90,6 +70,34 @@ class TrainModelParams(StepParams):
         if isinstance(value, float) and not 0 < value < 1:
             raise ValueError("has to lie between 0 and 1, or be 'auto'")
         return value
+
+
+class GateOptions(Options):
+    """What the model has to beat."""
+
+    baseline_f1: float = Field(default=0.0, ge=0, le=1, description="Baseline F1 score to beat.")
+    compare_with: AliasName | None = Field(
+        default=None,
+        description="Alias of a registered version (champion, say) to beat too, on this test set.",
+    )
+    min_improvement: float = Field(
+        default=0.0, ge=0, le=1, description="By how much F1 has to be above the compared version."
+    )
+
+
+class TrainModelParams(StepParams, TrainingOptions, GateOptions):
+    """What to fit, on which tables, and what it has to beat."""
+
+    model_name: Identifier = Field(description="Model name for registration.")
+    train_table: TableRef = Field(default="train_set", description="Training table name.")
+    test_table: TableRef = Field(default="test_set", description="Test table name.")
+    train_version: int | None = Field(
+        default=None, ge=0, description="Version of the training table (newest when left out)."
+    )
+    test_version: int | None = Field(
+        default=None, ge=0, description="Version of the test table (newest when left out)."
+    )
+    target_col: ColumnName = Field(default="target", description="Target column name.")
 
 
 class TrainingResult(StepResult):
@@ -245,9 +253,7 @@ def _log_model(
     from ml_assets.modeling.dataset import LabelledTable
     from ml_assets.modeling.logged_model import log_scoring_model
 
-    rows = LabelledTable(
-        platform.tables, data.train_set, data.features, data.target, data.classes
-    )
+    rows = LabelledTable(platform.tables, data.train_set, data.features, data.target, data.classes)
     return log_scoring_model(
         fitted.booster,
         features=data.features,

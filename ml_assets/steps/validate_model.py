@@ -12,7 +12,7 @@ from ml_assets.errors import DataError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import AliasName, Identifier, ModelVersion, TableRef, TableVersion
-from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepParams, StepResult
+from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepParams, StepResult
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +23,13 @@ REQUIRED_CHECKS = 3
 """How many of the checks have to pass; ``model_loads`` always has to."""
 
 
-class ValidateModelParams(StepParams):
+class ValidationOptions(Options):
+    """How much to try."""
+
+    sample_size: int = Field(default=5, ge=1, le=100_000, description="Number of test samples.")
+
+
+class ValidateModelParams(StepParams, ValidationOptions):
     """Which version, and what to try it on."""
 
     model_name: Identifier = Field(description="Model name.")
@@ -33,7 +39,6 @@ class ValidateModelParams(StepParams):
     test_version: int | None = Field(
         default=None, ge=0, description="Version of the test table (newest when left out)."
     )
-    sample_size: int = Field(default=5, ge=1, le=100_000, description="Number of test samples.")
 
 
 class CheckOutcome(BaseModel):
