@@ -14,6 +14,7 @@ from ml_assets.modeling.training_data import TrainingData
 from ml_assets.platforms.base import Platform
 from ml_assets.references import TrainedModel
 from ml_assets.tracking.datasets import log_dataset
+from ml_assets.tracking.pictures import FOLDER
 from ml_assets.tracking.runs import log_params
 from ml_assets.tracking.trained import GATE
 
@@ -43,7 +44,7 @@ def log_outcome(
         "rounds": fitted.booster.current_iteration(),
     }
     for name, figure in draw(fitted.evaluation, fitted.importance(data)).items():
-        client.log_figure(model.run_id, figure, f"plots/{name}.png")
+        client.log_figure(model.run_id, figure, f"{FOLDER}/{name}.png")
     client.log_batch(
         model.run_id,
         metrics=[Metric(name, value, now, 0) for name, value in values.items()],

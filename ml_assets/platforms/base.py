@@ -135,11 +135,19 @@ class Watch(Protocol):
 
 
 class Platform(Protocol):
-    """Where tables, tracking and registry live."""
+    """Where tables, tracking and registry live.
+
+    Attributes:
+        tables: the tables.
+        tracking_uri: MLflow's tracking server or store.
+        registry_uri: MLflow's model registry.
+        tracking_ui: where a browser finds MLflow.
+    """
 
     tables: Tables
     tracking_uri: str
     registry_uri: str
+    tracking_ui: str
 
     def lock(self, name: str, *, wait_seconds: float) -> AbstractContextManager[None]:
         """Hold ``name`` against every other process; it is let go when the process dies.

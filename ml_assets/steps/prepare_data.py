@@ -123,6 +123,7 @@ class PreparedData(StepResult):
     batch_id: str
     sources: dict[str, TableVersion]
     run_id: str
+    run_page: str
     target: str | None
     train_classes: dict[str, int]
     test_classes: dict[str, int]
@@ -245,7 +246,7 @@ def _write(
         experiment=params.experiment,
         name=f"data_prep_{params.environment}",
         tags={**params.tags, "step": "prepare_data", BATCH_ID: batch_id},
-    ) as run_id:
+    ) as open_run:
         train_set, test_set = platform.tables.write_pair(
             plan.sql,
             source.tables,
@@ -259,15 +260,15 @@ def _write(
             evolve_schema=params.allow_schema_change,
             watch=plan,
         )
-        log_params(client, run_id, params.model_dump(exclude={"tags"}))
+        log_params(client, open_run.run_id, params.model_dump(exclude={"tags"}))
         for table, context in (
             *((table, "source") for table in source.tables.values()),
             (train_set, "training"),
             (test_set, "testing"),
         ):
-            log_dataset(client, run_id, platform, table, context=context)
-        client.log_metric(run_id, "train_rows", train_set.rows)
-        client.log_metric(run_id, "test_rows", test_set.rows)
+            log_dataset(client, open_run.run_id, platform, table, context=context)
+        client.log_metric(open_run.run_id, "train_rows", train_set.rows)
+        client.log_metric(open_run.run_id, "test_rows", test_set.rows)
     train, test = plan.counts
     labels = sorted(train.keys() | test.keys())
     return PreparedData(
@@ -275,7 +276,8 @@ def _write(
         test_set=test_set,
         batch_id=batch_id,
         sources=dict(source.tables),
-        run_id=run_id,
+        run_id=open_run.run_id,
+        run_page=open_run.page,
         target=plan.target.name if plan.target else None,
         train_classes={label: train[label] for label in labels},
         test_classes={label: test[label] for label in labels},

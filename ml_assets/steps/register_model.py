@@ -51,7 +51,7 @@ class RegistrationResult(StepResult):
     created: bool
     git_sha: str
     f1: float
-    url: str | None
+    url: str
 
     def summary(self) -> list[str]:
         """Version, alias, F1 and commit."""
@@ -60,7 +60,7 @@ class RegistrationResult(StepResult):
             f"{'registered' if self.created else 'already registered:'} {version} "
             f"(run {version.run_id})",
             f"alias {version.alias}, F1 {self.f1:.4f}, git {self.git_sha}",
-            *([self.url] if self.url else []),
+            self.url,
         ]
 
     @property
@@ -79,7 +79,8 @@ def run(
         GateError: the run did not beat its baseline.
     """
     del progress
-    from ml_assets.tracking.registry import get_version, model_version_url, move_alias
+    from ml_assets.tracking.pages import model_version_page
+    from ml_assets.tracking.registry import get_version, move_alias
     from ml_assets.tracking.runs import connect
     from ml_assets.tracking.trained import latest_trained_run, trained_run
 
@@ -94,14 +95,15 @@ def run(
         number, created = _version_for(client, name, trained, params)
         move_alias(client, name, params.alias, number)
     version = get_version(client, name, version=number, alias=params.alias)
+    registered = ModelVersion(
+        name=name, version=number, run_id=trained.info.run_id, alias=params.alias
+    )
     return RegistrationResult(
-        model_version=ModelVersion(
-            name=name, version=number, run_id=trained.info.run_id, alias=params.alias
-        ),
+        model_version=registered,
         created=created,
         git_sha=version.tags["git_sha"],
         f1=float(version.tags["f1_score"]),
-        url=model_version_url(platform.tracking_uri, name, number),
+        url=model_version_page(platform, registered),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ml_assets.modeling.training import Fitted, Settings
     from ml_assets.modeling.training_data import TrainingData
+    from ml_assets.tracking.runs import OpenRun
 
 _DEFAULT_THRESHOLD = 0.5
 _EXAMPLE_ROWS = 5
@@ -108,6 +109,7 @@ class TrainingResult(StepResult):
     features: list[str]
     rounds: int
     train_seconds: float
+    run_page: str
     warnings: list[str]
 
     def summary(self) -> list[str]:
@@ -152,8 +154,8 @@ def run(
             "model_name": params.model_name,
             "environment": params.environment,
         },
-    ) as run_id:
-        return _train(params, platform, progress, data, client, run_id)
+    ) as open_run:
+        return _train(params, platform, progress, data, client, open_run)
 
 
 def _read(params: TrainModelParams, platform: Platform) -> TrainingData:
@@ -191,13 +193,13 @@ def _train(
     progress: Progress,
     data: TrainingData,
     client: MlflowClient,
-    run_id: str,
+    open_run: OpenRun,
 ) -> TrainingResult:
     from ml_assets.modeling.baseline import choose_baseline
     from ml_assets.modeling.recording import log_inputs, log_outcome
     from ml_assets.modeling.training import train
 
-    log_inputs(client, run_id, platform, data, params.model_dump(exclude={"tags"}))
+    log_inputs(client, open_run.run_id, platform, data, params.model_dump(exclude={"tags"}))
     fitted = train(platform.tables, data, _settings(params), progress)
     metrics = fitted.evaluation.metrics
     baseline, notes = choose_baseline(
@@ -210,7 +212,7 @@ def _train(
         min_improvement=params.min_improvement,
     )
     model = TrainedModel(
-        run_id=run_id,
+        run_id=open_run.run_id,
         model_uri=_log_model(params, platform, data, fitted),
         model_name=params.model_name,
         metrics=metrics,
@@ -229,6 +231,7 @@ def _train(
         features=[feature.name for feature in data.features],
         rounds=fitted.booster.current_iteration(),
         train_seconds=fitted.seconds,
+        run_page=open_run.page,
         warnings=[*data.warnings, *notes],
     )
 

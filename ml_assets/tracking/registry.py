@@ -114,13 +114,6 @@ def move_alias(client: MlflowClient, name: str, alias: str, version: int) -> Non
         client.set_registered_model_alias(name, alias, str(version))
 
 
-def model_version_url(tracking_uri: str, name: str, version: int) -> str | None:
-    """The page of a version, when the tracking server has one."""
-    if not tracking_uri.startswith(("http://", "https://")):
-        return None
-    return f"{tracking_uri.rstrip('/')}/#/models/{name}/versions/{version}"
-
-
 def _is_absent(error: MlflowException) -> bool:
     # A missing alias is an invalid parameter to MLflow's own store, absent to Unity Catalog.
     return error.error_code == "RESOURCE_DOES_NOT_EXIST" or (

@@ -8,10 +8,12 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ml_assets.errors import ConflictError
 from ml_assets.platforms.base import Platform
+from ml_assets.tracking.pages import run_page
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -82,6 +84,14 @@ def end_orphans(client: MlflowClient, platform: Platform, experiment_id: str) ->
     return ended
 
 
+@dataclass(frozen=True)
+class OpenRun:
+    """A run while it is open: its id, and its page in MLflow's UI."""
+
+    run_id: str
+    page: str
+
+
 @contextmanager
 def mlflow_run(
     client: MlflowClient,
@@ -90,8 +100,8 @@ def mlflow_run(
     experiment: str,
     name: str,
     tags: Mapping[str, str],
-) -> Iterator[str]:
-    """Open a run, yield its id, and end it whatever happens.
+) -> Iterator[OpenRun]:
+    """Open a run, yield it, and end it whatever happens.
 
     FINISHED when the body returns, FAILED when it raises, KILLED when it is interrupted.
     """
@@ -106,7 +116,7 @@ def mlflow_run(
         status = "KILLED"
         try:
             with mlflow.start_run(run_id=run_id):
-                yield run_id
+                yield OpenRun(run_id, run_page(platform, experiment_id, run_id))
             status = "FINISHED"
         except Exception as error:
             status = "FAILED"

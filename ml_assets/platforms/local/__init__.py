@@ -15,6 +15,9 @@ from ml_assets.references import TableVersion
 if TYPE_CHECKING:
     from mlflow.data.delta_dataset_source import DeltaDatasetSource
 
+_LOCAL_UI = "http://127.0.0.1:5000"
+"""Where ``mlflow ui`` shows a store that has no server of its own."""
+
 
 def default_root() -> Path:
     """``ML_ASSETS_HOME``, else ``.ml_assets`` in the working directory."""
@@ -33,6 +36,9 @@ class LocalPlatform:
         self.tables = LocalTables(self.root / "warehouse")
         self.tracking_uri = (
             os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{self.root / 'mlflow.db'}"
+        )
+        self.tracking_ui = (
+            self.tracking_uri.rstrip("/") if self.tracking_uri.startswith("http") else _LOCAL_UI
         )
         self.registry_uri = os.environ.get("MLFLOW_REGISTRY_URI") or self.tracking_uri
 
