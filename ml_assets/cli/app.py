@@ -98,7 +98,7 @@ def _run_step(step: Step[Any, Any], argv: Sequence[str]) -> int:
     environment = bind(given, environments)
     params = read_params(step.params, given)
     check_catalog(environments, environment, params.catalog)
-    platform = connect_platform(environment)
+    platform = connect_platform(environment.platform, environment=environment.name)
     with console_progress() as progress:
         result: StepResult = step.run(params, platform, progress)
     _report(result, as_json=as_json)

@@ -40,7 +40,7 @@ def _collect(environments: Sequence[Environment]) -> tuple[list[ModelStatus], li
     notes: list[str] = []
     for environment in environments:
         try:
-            platform = connect_platform(environment)
+            platform = connect_platform(environment.platform, environment=environment.name)
         except ConfigurationError as error:
             notes.append(str(error))
             continue

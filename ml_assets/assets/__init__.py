@@ -1,0 +1,1 @@
+"""The lifecycle's artefacts as Dagster assets."""

@@ -1,0 +1,60 @@
+"""What a user may change for one run, in the launchpad."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import annotated_types
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import dagster as dg
+
+_SCALARS: tuple[type, ...] = (bool, int, float, str)
+
+
+def launchpad_fields(
+    params: type[BaseModel], names: Sequence[str], defaults: Mapping[str, object]
+) -> dict[str, dg.Field]:
+    """A config field for each named parameter, described and with its bounds.
+
+    Args:
+        params: the step's parameters, which check the values.
+        names: the parameters that can be changed.
+        defaults: what they are when they are left alone.
+    """
+    return {
+        name: dg.Field(
+            _scalar(params.model_fields[name]),
+            is_required=False,
+            description=_described(params.model_fields[name]),
+            **({"default_value": defaults[name]} if defaults.get(name) is not None else {}),
+        )
+        for name in names
+    }
+
+
+def _scalar(field: FieldInfo) -> Any:
+    for kind in _SCALARS:
+        if field.annotation in (kind, kind | None):
+            return kind
+    raise TypeError(f"{field.annotation} is no scalar")
+
+
+def _described(field: FieldInfo) -> str:
+    bounds = [text for constraint in field.metadata if (text := _bound(constraint))]
+    described = field.description or ""
+    return f"{described} ({', '.join(bounds)})" if bounds else described
+
+
+def _bound(constraint: object) -> str:
+    if isinstance(constraint, annotated_types.Ge):
+        return f"at least {constraint.ge}"
+    if isinstance(constraint, annotated_types.Gt):
+        return f"above {constraint.gt}"
+    if isinstance(constraint, annotated_types.Le):
+        return f"at most {constraint.le}"
+    if isinstance(constraint, annotated_types.Lt):
+        return f"below {constraint.lt}"
+    return ""

@@ -1,0 +1,136 @@
+"""Everything about one model, and what each step is asked to do for it."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml_assets.environment import Environment
+from ml_assets.references import AliasName, ColumnName, Identifier, ModelVersion, TableVersion
+from ml_assets.steps.prepare_data import DataSource, PrepareDataParams, SplitOptions
+from ml_assets.steps.register_model import RegisterModelParams
+from ml_assets.steps.train_model import GateOptions, TrainingOptions, TrainModelParams
+from ml_assets.steps.validate_model import ValidateModelParams, ValidationOptions
+
+Overrides = dict[str, object]
+"""Settings that replace the spec's for one run."""
+
+
+class ModelSpec(BaseModel):
+    """One model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    name: Identifier = Field(description="Name in the registry, and prefix of the assets.")
+    target: ColumnName = Field(description="Column that holds the classes.")
+    source: DataSource = Field(description="Where the rows come from.")
+    split: SplitOptions = Field(default=SplitOptions(), description="How the rows are divided.")
+    training: TrainingOptions = Field(default=TrainingOptions(), description="How to fit.")
+    gate: GateOptions = Field(
+        default=GateOptions(),
+        description="What the model has to beat (the environment's baseline_f1 if left out).",
+    )
+    alias: AliasName = Field(default="latest-model", description="Alias of a new version.")
+    validation: ValidationOptions = Field(
+        default=ValidationOptions(), description="How a new version is tried."
+    )
+    description: str = Field(default="", description="What the model is for.")
+
+    @property
+    def code_version(self) -> str:
+        """Changes with this package and with the spec, and with nothing else."""
+        digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return f"{version('ml-assets')}-{digest[:8]}"
+
+    @property
+    def train_table(self) -> str:
+        """Name of the train set's table."""
+        return f"{self.name}_train_set"
+
+    @property
+    def test_table(self) -> str:
+        """Name of the test set's table."""
+        return f"{self.name}_test_set"
+
+    def baseline_f1(self, environment: Environment) -> float:
+        """The spec's baseline when it says one, else the environment's."""
+        if "baseline_f1" in self.gate.model_fields_set:
+            return self.gate.baseline_f1
+        return environment.baseline_f1
+
+    def prepare_params(self, environment: Environment, overrides: Overrides) -> PrepareDataParams:
+        """What prepare_data is asked to do."""
+        return PrepareDataParams.model_validate(
+            {
+                **_place(environment),
+                **self.source.model_dump(),
+                **self.split.model_dump(),
+                "label_column": self.target,
+                "train_table": self.train_table,
+                "test_table": self.test_table,
+                **overrides,
+            }
+        )
+
+    def train_params(
+        self,
+        environment: Environment,
+        train_set: TableVersion,
+        test_set: TableVersion,
+        overrides: Overrides,
+    ) -> TrainModelParams:
+        """What train_model is asked to do with exactly these tables."""
+        return TrainModelParams.model_validate(
+            {
+                **_place(environment),
+                **self.training.model_dump(),
+                **self.gate.model_dump(),
+                "baseline_f1": self.baseline_f1(environment),
+                "model_name": self.name,
+                "target_col": self.target,
+                "train_table": train_set.table,
+                "train_version": train_set.version,
+                "test_table": test_set.table,
+                "test_version": test_set.version,
+                **overrides,
+            }
+        )
+
+    def register_params(
+        self, environment: Environment, run_id: str, overrides: Overrides
+    ) -> RegisterModelParams:
+        """What register_model is asked to do with exactly this run."""
+        return RegisterModelParams.model_validate(
+            {
+                **_place(environment),
+                "model_name": self.name,
+                "alias": self.alias,
+                "run_id": run_id,
+                **overrides,
+            }
+        )
+
+    def validate_params(
+        self, environment: Environment, version: ModelVersion, test_set: TableVersion
+    ) -> ValidateModelParams:
+        """What validate_model is asked to do with exactly this version."""
+        return ValidateModelParams.model_validate(
+            {
+                **_place(environment),
+                **self.validation.model_dump(),
+                "model_name": self.name,
+                "version": version.version,
+                "test_table": test_set.table,
+                "test_version": test_set.version,
+            }
+        )
+
+
+def _place(environment: Environment) -> dict[str, object]:
+    return {
+        "catalog": environment.catalog,
+        "schema_name": environment.schema_name,
+        "environment": environment.name,
+    }
