@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+
 from ml_assets.assets.datasets import data_version, table_metadata
 from ml_assets.assets.keys import table_key
 from ml_assets.environment import Environment
@@ -53,9 +54,7 @@ def training_schedule(
 def source_sensor(spec: ModelSpec, environment: Environment, job: Any) -> dg.SensorDefinition:
     """The job when a source table has new data."""
     names = {
-        ref: TableName.parse(
-            ref, catalog=environment.catalog, schema_name=environment.schema_name
-        )
+        ref: TableName.parse(ref, catalog=environment.catalog, schema_name=environment.schema_name)
         for ref in spec.source.table_refs
     }
 

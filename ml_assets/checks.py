@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+
 from ml_assets.assets.keys import REGISTERED_MODEL, TEST_SET, TRAINED_MODEL, asset_key
 from ml_assets.assets.request import request
 from ml_assets.environment import Environment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
+
 from ml_assets.assets.io import ReferenceIOManager
 from ml_assets.environment import current_environment, load_environments
 from ml_assets.runners.in_process import InProcessRunner

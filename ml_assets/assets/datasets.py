@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, asset_key, table_key
 from ml_assets.assets.launchpad import launchpad_fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import dagster as dg
+
 from ml_assets.references import Reference
 
 REFERENCE = "ml_assets/reference"
@@ -51,9 +52,7 @@ class ReferenceIOManager(dg.IOManager):
         return read_reference(materialization, kind)
 
 
-def _of_this_run(
-    context: dg.InputContext, key: dg.AssetKey
-) -> dg.AssetMaterialization | None:
+def _of_this_run(context: dg.InputContext, key: dg.AssetKey) -> dg.AssetMaterialization | None:
     records = context.instance.get_records_for_run(
         context.step_context.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION
     ).records

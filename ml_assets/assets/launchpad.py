@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import annotated_types
+import dagster as dg
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-
-import dagster as dg
 
 _SCALARS: tuple[type, ...] = (bool, int, float, str)
 

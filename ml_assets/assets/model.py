@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, TRAINED_MODEL, asset_key
 from ml_assets.assets.launchpad import launchpad_fields

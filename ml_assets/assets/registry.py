@@ -3,6 +3,7 @@
 from typing import Any
 
 import dagster as dg
+
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import REGISTERED_MODEL, TRAINED_MODEL, asset_key
 from ml_assets.assets.launchpad import launchpad_fields
@@ -37,9 +38,7 @@ def registered_model_asset(spec: ModelSpec, environment: Environment) -> dg.Asse
         trained_model: TrainedModel,
     ) -> dg.MaterializeResult[Any]:
         overrides = context.op_execution_context.op_config
-        params = request(
-            lambda: spec.register_params(environment, trained_model.run_id, overrides)
-        )
+        params = request(lambda: spec.register_params(environment, trained_model.run_id, overrides))
         result = runner.run(context, register_model.STEP, params)
         version = result.model_version
         return dg.MaterializeResult(

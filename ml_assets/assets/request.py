@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 import dagster as dg
+from pydantic import BaseModel, ValidationError
 
 P = TypeVar("P", bound=BaseModel)
 

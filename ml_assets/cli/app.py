@@ -116,9 +116,7 @@ def bind(given: dict[str, Any], environments: Mapping[str, Environment]) -> Envi
         environment = current_environment(environments)
     else:
         owners = [e for e in environments.values() if e.catalog == given.get("catalog")]
-        given["environment"] = (
-            owners[0] if owners else current_environment(environments)
-        ).name
+        given["environment"] = (owners[0] if owners else current_environment(environments)).name
         for name, said in (("--catalog", "catalog"), ("--schema", "schema_name")):
             if said not in given:
                 raise UsageError(

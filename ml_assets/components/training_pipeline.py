@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
+import dagster as dg
 from pydantic import BaseModel, ConfigDict, Field
 
-import dagster as dg
 from ml_assets.assets.datasets import dataset_assets
 from ml_assets.assets.model import trained_model_asset
 from ml_assets.assets.registry import registered_model_asset
@@ -88,8 +88,6 @@ class TrainingPipelineComponent(dg.Component):
             ],
             asset_checks=[f1_beats_baseline(spec), validation_checks(spec, environment)],
             jobs=[job],
-            schedules=[
-                training_schedule(spec, environment, job, schedule.cron, schedule.timezone)
-            ],
+            schedules=[training_schedule(spec, environment, job, schedule.cron, schedule.timezone)],
             sensors=[source_sensor(spec, environment, job)] if spec.source.table_refs else [],
         )

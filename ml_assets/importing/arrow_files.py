@@ -43,8 +43,7 @@ def open_arrow_file(path: Path, kind: FileFormat, *, clean: bool) -> SourceFile:
 
 
 def _schema(path: Path, kind: FileFormat) -> pa.Schema:
-    import pyarrow.ipc as ipc
-    import pyarrow.parquet as parquet
+    from pyarrow import ipc, parquet
 
     if kind == "parquet":
         return parquet.read_schema(path)
@@ -76,8 +75,7 @@ def _batches(
 
 def _raw_batches(path: Path, kind: FileFormat) -> Iterator[tuple[pa.RecordBatch, int]]:
     """Batches, each with the number of rows in the file."""
-    import pyarrow.ipc as ipc
-    import pyarrow.parquet as parquet
+    from pyarrow import ipc, parquet
 
     if kind == "parquet":
         with parquet.ParquetFile(path) as file:
@@ -95,7 +93,7 @@ def _raw_batches(path: Path, kind: FileFormat) -> Iterator[tuple[pa.RecordBatch,
 def _table_type(kind: pa.DataType) -> pa.DataType:
     """The type in which a table keeps this one."""
     import pyarrow as pa
-    import pyarrow.types as types
+    from pyarrow import types
 
     if isinstance(kind, pa.DictionaryType):
         return _table_type(kind.value_type)

@@ -112,7 +112,7 @@ def check_table_columns(schema: pa.Schema, path: Path) -> None:
 
 
 def _is_table_type(kind: pa.DataType) -> bool:
-    import pyarrow.types as types
+    from pyarrow import types
 
     return any(
         fits(kind)

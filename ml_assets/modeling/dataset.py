@@ -69,9 +69,7 @@ class LabelledTable:
     def _read(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         select = ", ".join(self._tables.dialect.column(name) for name in names)
         where = label_is_present(self._target, self._tables)
-        yield from self._tables.query(
-            f"select {select} from t where {where}", {"t": self._table}
-        )
+        yield from self._tables.query(f"select {select} from t where {where}", {"t": self._table})
 
     def _positions(self, labels: pa.Array[Any]) -> npt.NDArray[np.float32]:
         known = pa.array(self._classes).cast(labels.type)

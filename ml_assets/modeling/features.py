@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.types as types
+from pyarrow import types
 from pydantic import BaseModel, ConfigDict
 
 from ml_assets.errors import DataError, NotFoundError

@@ -87,9 +87,7 @@ def _curves(evaluation: Evaluation, x_name: str, y_name: str, curve: Curve) -> F
     return figure
 
 
-def _plot(
-    axes: Axes, points: tuple[Sequence[float], Sequence[float]], label: str | None
-) -> None:
+def _plot(axes: Axes, points: tuple[Sequence[float], Sequence[float]], label: str | None) -> None:
     xs, ys = points
     shown = np.unique(np.linspace(0, len(xs) - 1, _CURVE_POINTS).astype(int))
     axes.plot(np.asarray(xs)[shown], np.asarray(ys)[shown], label=label)

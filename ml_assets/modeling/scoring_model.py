@@ -96,7 +96,10 @@ class ScoringModel(PythonModel):
         self.booster = lightgbm.Booster(model_file=files["booster"])
 
     def predict(
-        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+        self,
+        context: PythonModelContext,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Label and probability of each row.
 

@@ -106,11 +106,7 @@ def _check_columns(tables: Tables, join: FeatureJoin) -> list[str]:
         sources.require_columns(
             features, join.features, join.feature_columns, flag="--feature-columns"
         )
-    chosen = [
-        name
-        for name in (join.feature_columns or features.names)
-        if name not in on
-    ]
+    chosen = [name for name in (join.feature_columns or features.names) if name not in on]
     if not chosen:
         raise NotFoundError(
             f"Table {join.features.table} has no feature besides {', '.join(on)}.",

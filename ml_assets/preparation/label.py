@@ -34,7 +34,7 @@ class LabelCounts:
 
 def label_is_present(target: pa.Field[pa.DataType], tables: Tables) -> str:
     """The SQL condition under which a row has a label; NaN is none."""
-    import pyarrow.types as types
+    from pyarrow import types
 
     quoted = tables.dialect.column(target.name)
     if types.is_floating(target.type):
@@ -91,7 +91,7 @@ def as_label(value: object, target: pa.Field[pa.DataType]) -> Label:
 
 
 def _check_type(target: pa.Field[pa.DataType]) -> None:
-    import pyarrow.types as types
+    from pyarrow import types
 
     kind = target.type
     if (

@@ -49,9 +49,7 @@ class SplitPlan:
         self._progress = progress
         self._done = 0
         self.source = source
-        self.target = (
-            source.columns.field(target) if target in source.columns.names else None
-        )
+        self.target = source.columns.field(target) if target in source.columns.names else None
         self.warnings = list(source.notes)
         self.missing_labels = 0
         self.counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())

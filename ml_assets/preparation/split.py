@@ -51,7 +51,7 @@ def _key(columns: Sequence[pa.Field[pa.DataType]], dialect: Dialect) -> str:
 
 
 def _key_text(column: pa.Field[pa.DataType], dialect: Dialect) -> str:
-    import pyarrow.types as types
+    from pyarrow import types
 
     quoted = dialect.column(column.name)
     if types.is_floating(column.type):
@@ -63,7 +63,7 @@ def _key_text(column: pa.Field[pa.DataType], dialect: Dialect) -> str:
 
 def _fingerprint(columns: Sequence[pa.Field[pa.DataType]], dialect: Dialect) -> str:
     """Numbers summed with a factor each, a group at a time; texts as they are."""
-    import pyarrow.types as types
+    from pyarrow import types
 
     numbers: list[str] = []
     texts: list[str] = []
@@ -99,7 +99,7 @@ def _number(column: pa.Field[pa.DataType], dialect: Dialect) -> str:
     before the point, and is then cut. Different values may share a number; equal ones always do
     (0.0 and -0.0 among them).
     """
-    import pyarrow.types as types
+    from pyarrow import types
 
     value = dialect.column(column.name)
     if types.is_boolean(column.type):

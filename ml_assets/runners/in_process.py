@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 
+import dagster as dg
 from pydantic import Field, TypeAdapter
 
-import dagster as dg
 from ml_assets.environment import Environment, PlatformName
 from ml_assets.errors import ConflictError, MlAssetsError
 from ml_assets.platforms.base import Platform
@@ -53,7 +53,7 @@ class InProcessRunner(StepRunner):
                 metadata={"error": type(error).__name__, "hint": error.hint or ""},
                 allow_retries=isinstance(error, ConflictError),
             ) from error
-        context.log.info("\n".join(result.summary()))
+        context.log.info("\n".join(["", *result.summary()]))
         return result
 
 

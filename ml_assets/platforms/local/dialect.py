@@ -19,7 +19,7 @@ class DataFusion:
 
     def epoch(self, expression: str, kind: pa.DataType) -> str:
         """Days for a date, microseconds for a timestamp: Delta's own units."""
-        import pyarrow.types as types
+        from pyarrow import types
 
         if types.is_date(kind):
             return f"cast(cast({expression} as int) as bigint)"
@@ -27,7 +27,7 @@ class DataFusion:
 
     def text(self, expression: str, kind: pa.DataType) -> str:
         """A cast; binary is written in hexadecimal digits."""
-        import pyarrow.types as types
+        from pyarrow import types
 
         if types.is_binary(kind) or types.is_large_binary(kind):
             return f"encode({expression}, 'hex')"

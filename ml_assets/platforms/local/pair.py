@@ -32,12 +32,12 @@ class _Side:
     path: Path
     schema: pa.Schema
     version_before: int | None
-    queue: Queue[pa.RecordBatch | None | _AbortedError] = field(
+    queue: Queue[pa.RecordBatch | _AbortedError | None] = field(
         default_factory=lambda: Queue(_QUEUED_BATCHES)
     )
     written: Future[TableVersion] = field(default_factory=Future)
 
-    def put(self, item: pa.RecordBatch | None | _AbortedError) -> None:
+    def put(self, item: pa.RecordBatch | _AbortedError | None) -> None:
         """Hand ``item`` to the writer; a writer that has ended takes nothing any more."""
         while not self.written.done():
             try:

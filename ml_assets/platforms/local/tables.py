@@ -12,8 +12,8 @@ from ml_assets.platforms.local.commit import (
     commit,
     discard_on_failure,
     open_delta,
-    relayed,
     reference,
+    relayed,
 )
 from ml_assets.platforms.local.dialect import DataFusion
 from ml_assets.references import TableName, TableVersion
@@ -180,7 +180,7 @@ class LocalTables:
 def _plain(field: pa.Field[pa.DataType]) -> pa.Field[pa.DataType]:
     """Text as ``string``: the engine also hands out views, large strings and dictionaries."""
     import pyarrow as pa
-    import pyarrow.types as types
+    from pyarrow import types
 
     kind = field.type.value_type if isinstance(field.type, pa.DictionaryType) else field.type
     if types.is_string_view(kind) or types.is_large_string(kind) or types.is_string(kind):
