@@ -65,7 +65,7 @@ lint: $(READY) ## Style, types, layers, dependencies, dead code
 	@$(BIN)/ruff format --check
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
-	@$(BIN)/deptry ml_assets
+	@$(BIN)/deptry . --no-ansi
 	@$(BIN)/vulture
 
 bench: $(READY) ## Measure speed and memory against plain scripts (takes an hour)

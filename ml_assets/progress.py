@@ -20,7 +20,7 @@ class _Silent:
     watched = False
 
     def __call__(self, task: str, done: int, total: int | None, note: str = "") -> None:
-        return
+        """Tell nobody."""
 
 
 silent: Progress = _Silent()

@@ -6,7 +6,7 @@ log is the only store, so this works across processes, pods and deployments.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -18,7 +18,7 @@ REFERENCE = "ml_assets/reference"
 T = TypeVar("T", bound=Reference)
 
 
-def reference_metadata(reference: Reference) -> dict[str, dg.MetadataValue[object]]:
+def reference_metadata(reference: Reference) -> dict[str, dg.MetadataValue[Any]]:
     """``reference`` as metadata."""
     return {REFERENCE: dg.MetadataValue.json(reference.model_dump(mode="json"))}
 

@@ -23,22 +23,21 @@ def launchpad_fields(
         names: the parameters that can be changed.
         defaults: what they are when they are left alone.
     """
-    return {
-        name: dg.Field(
-            _scalar(params.model_fields[name]),
-            is_required=False,
-            description=_described(params.model_fields[name]),
-            **({"default_value": defaults[name]} if defaults.get(name) is not None else {}),
-        )
-        for name in names
-    }
+    return {name: _config_field(params.model_fields[name], defaults.get(name)) for name in names}
 
 
-def _scalar(field: FieldInfo) -> Any:
+def _config_field(field: FieldInfo, default: object) -> dg.Field:
+    kind, described = _scalar(field.annotation), _described(field)
+    if default is None:
+        return dg.Field(kind, is_required=False, description=described)
+    return dg.Field(kind, is_required=False, description=described, default_value=default)
+
+
+def _scalar(annotation: Any) -> type:
     for kind in _SCALARS:
-        if field.annotation in (kind, kind | None):
+        if annotation == kind or annotation == kind | None:
             return kind
-    raise TypeError(f"{field.annotation} is no scalar")
+    raise TypeError(f"{annotation} is no scalar")
 
 
 def _described(field: FieldInfo) -> str:

@@ -75,7 +75,7 @@ def guarded(body: Any) -> int:
         return INTERRUPTED
 
 
-def _terminate(signum: int, frame: FrameType | None) -> None:
+def _terminate(_signum: int, _frame: FrameType | None) -> None:
     raise SystemExit(TERMINATED)
 
 

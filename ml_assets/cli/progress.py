@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def console_progress() -> Iterator[Progress]:
+def console_progress() -> Generator[Progress, None, None]:
     """Show how far a step is, on standard error."""
     if not sys.stderr.isatty():
         yield silent

@@ -97,15 +97,21 @@ def _table_type(kind: pa.DataType) -> pa.DataType:
 
     if isinstance(kind, pa.DictionaryType):
         return _table_type(kind.value_type)
-    if types.is_null(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        return pa.string()
-    if types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
-        return pa.binary()
     if isinstance(kind, pa.TimestampType):
         return pa.timestamp("us", kind.tz)
-    if types.is_date(kind):
-        return pa.date32()
-    if types.is_float16(kind):
-        return pa.float32()
-    widened = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64()}
-    return pa.int64() if types.is_uint64(kind) else widened.get(kind, kind)
+    if types.is_fixed_size_binary(kind):
+        return pa.binary()
+    widened: dict[pa.DataType, pa.DataType] = {
+        pa.null(): pa.string(),
+        pa.large_string(): pa.string(),
+        pa.string_view(): pa.string(),
+        pa.large_binary(): pa.binary(),
+        pa.binary_view(): pa.binary(),
+        pa.date64(): pa.date32(),
+        pa.float16(): pa.float32(),
+        pa.uint8(): pa.int16(),
+        pa.uint16(): pa.int32(),
+        pa.uint32(): pa.int64(),
+        pa.uint64(): pa.int64(),
+    }
+    return widened.get(kind, kind)

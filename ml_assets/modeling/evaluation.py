@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ml_assets.modeling.metrics import Positions, evaluate
 from ml_assets.modeling.scoring_model import Matrix, decide
 from ml_assets.preparation.label import Label
 
-Predict = Callable[[Matrix], Matrix]
+Predict = Callable[[Matrix], Any]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,6 @@ def evaluate_on(
     return Evaluation(
         classes=classes,
         truth=np.concatenate(truth),
-        predicted=decide(together, classes, threshold),
+        predicted=decide(together, threshold),
         probabilities=together,
     )

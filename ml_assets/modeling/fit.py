@@ -38,7 +38,7 @@ def fit(
     for done in range(1, rounds + 1):
         finished = booster.update()
         if measure and (done % _METRIC_EVERY == 0 or done == rounds):
-            _, metric, value, _ = booster.eval_train()[0]
+            _, metric, value, *_ = booster.eval_train()[0]
             note = f"{metric} {value:.4f}"
         seen(done, rounds, note)
         if finished:

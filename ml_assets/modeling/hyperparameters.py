@@ -57,7 +57,7 @@ def check_parameters(params: Mapping[str, Any]) -> None:
         UsageError: with the nearest known name.
     """
     # LightGBM offers its parameter list nowhere else.
-    aliases = basic._ConfigAliases._get_all_param_aliases()  # noqa: SLF001  # pyright: ignore
+    aliases = basic._ConfigAliases._get_all_param_aliases()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     main_names = {alias: name for name, known in aliases.items() for alias in (name, *known)}
     for name in params:
         if name not in main_names:

@@ -28,7 +28,10 @@ def evaluate(truth: Positions, predicted: Positions, probabilities: Matrix) -> d
     """
     average = "binary" if probabilities.ndim == 1 else "weighted"
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-        truth, predicted, average=average, zero_division=0
+        truth,
+        predicted,
+        average=average,
+        zero_division=0,  # pyright: ignore[reportArgumentType]
     )
     found = {
         "test_f1": float(f1),

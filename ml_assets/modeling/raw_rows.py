@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 from mlflow.types import DataType, Schema
 
-_ARROW = {
+_ARROW: dict[Any, pa.DataType] = {
     DataType.double: pa.float64(),
     DataType.long: pa.int64(),
     DataType.boolean: pa.bool_(),

@@ -64,17 +64,15 @@ def _numbers(feature: Mapping[str, Any], column: pa.Array[Any] | pa.ChunkedArray
     return np.asarray(numbers, dtype=np.float64)
 
 
-def decide(
-    probabilities: Matrix, classes: Sequence[Any], threshold: float | None
-) -> npt.NDArray[np.int64]:
-    """The position of each row's class among ``classes``.
+def decide(probabilities: Matrix, threshold: float | None) -> npt.NDArray[np.int64]:
+    """The position of each row's class among the classes.
 
     Args:
-        probabilities: of the second class, shape (rows,); or of every class, (rows, classes).
-        classes: the labels.
+        probabilities: of the second of two classes, shape (rows,); or of every class,
+            (rows, classes).
         threshold: from which the second of two classes is chosen; none for more classes.
     """
-    if len(classes) == 2:
+    if threshold is not None:
         return (probabilities >= threshold).astype(np.int64)
     return probabilities.argmax(axis=1).astype(np.int64)
 
@@ -95,7 +93,7 @@ class ScoringModel(PythonModel):
             )
         self.booster = lightgbm.Booster(model_file=files["booster"])
 
-    def predict(
+    def predict(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         context: PythonModelContext,
         model_input: pd.DataFrame,
@@ -110,8 +108,8 @@ class ScoringModel(PythonModel):
         del context, params
         features, classes = self.description["features"], self.description["classes"]
         columns = {f["name"]: _as_arrow(f["name"], model_input) for f in features}
-        probabilities = self.booster.predict(encode(features, columns))
-        chosen = decide(probabilities, classes, self.description["threshold"])
+        probabilities = np.asarray(self.booster.predict(encode(features, columns)), np.float64)
+        chosen = decide(probabilities, self.description["threshold"])
         table: dict[str, Any] = {"prediction": np.asarray(classes)[chosen]}
         if len(classes) == 2:
             table["probability"] = probabilities

@@ -66,7 +66,7 @@ class Validation:
         kinds = signature.outputs.input_types()[1:]
         if outputs[:1] != ["prediction"] or not kinds or set(kinds) != {DataType.double}:
             raise DataError(f"The outputs are {outputs}, not a prediction and probabilities.")
-        return f"{len(inputs)} inputs, outputs {', '.join(outputs)}"
+        return f"{len(inputs)} inputs, outputs {', '.join(map(str, outputs))}"
 
     def inference_works(self) -> str:
         """Every sampled row gets a label and finite probabilities between 0 and 1."""

@@ -44,7 +44,10 @@ class Dialect(Protocol):
 class Tables(Protocol):
     """Versioned tables, read and written as streams of record batches."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """The engine's SQL."""
+        ...
 
     def newest(self, name: TableName) -> TableVersion:
         """The newest version.
@@ -63,8 +66,9 @@ class Tables(Protocol):
         ...
 
     def newest_data(self, name: TableName) -> TableVersion:
-        """The version of the newest commit that changed data; OPTIMIZE, VACUUM and the like are
-        passed over.
+        """The version of the newest commit that changed data.
+
+        OPTIMIZE, VACUUM and the like are passed over.
 
         Raises:
             NotFoundError: there is no such table.
@@ -110,8 +114,10 @@ class Tables(Protocol):
         evolve_schema: bool,
         watch: Watch,
     ) -> tuple[TableVersion, TableVersion]:
-        """Run ``sql`` once; its rows where the boolean column ``mark`` is false replace the first
-        table, the others the second. Both are committed or neither is.
+        """Run ``sql`` once and divide its rows; both tables are committed or neither is.
+
+        Rows where the boolean column ``mark`` is false replace the first table, the others the
+        second.
 
         ``watch`` sees each batch before it is written and is asked, before the commits, whether
         they may happen.
@@ -135,19 +141,27 @@ class Watch(Protocol):
 
 
 class Platform(Protocol):
-    """Where tables, tracking and registry live.
+    """Where tables, tracking and registry live."""
 
-    Attributes:
-        tables: the tables.
-        tracking_uri: MLflow's tracking server or store.
-        registry_uri: MLflow's model registry.
-        tracking_ui: where a browser finds MLflow.
-    """
+    @property
+    def tables(self) -> Tables:
+        """The tables."""
+        ...
 
-    tables: Tables
-    tracking_uri: str
-    registry_uri: str
-    tracking_ui: str
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow's tracking server or store."""
+        ...
+
+    @property
+    def registry_uri(self) -> str:
+        """MLflow's model registry."""
+        ...
+
+    @property
+    def tracking_ui(self) -> str:
+        """Where a browser finds MLflow."""
+        ...
 
     def lock(self, name: str, *, wait_seconds: float) -> AbstractContextManager[None]:
         """Hold ``name`` against every other process; it is let go when the process dies.

@@ -6,7 +6,7 @@ import logging
 import os
 import uuid
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -100,7 +100,7 @@ def mlflow_run(
     experiment: str,
     name: str,
     tags: Mapping[str, str],
-) -> Iterator[OpenRun]:
+) -> Generator[OpenRun, None, None]:
     """Open a run, yield it, and end it whatever happens.
 
     FINISHED when the body returns, FAILED when it raises, KILLED when it is interrupted.

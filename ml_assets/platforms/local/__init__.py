@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ class LocalPlatform:
         self.registry_uri = os.environ.get("MLFLOW_REGISTRY_URI") or self.tracking_uri
 
     @contextmanager
-    def lock(self, name: str, *, wait_seconds: float) -> Iterator[None]:
+    def lock(self, name: str, *, wait_seconds: float) -> Generator[None, None, None]:
         """Hold ``name`` with a lock of the operating system, which ends with the process."""
         from filelock import FileLock, Timeout
 

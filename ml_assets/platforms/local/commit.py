@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -79,7 +79,7 @@ def commit(
 
 
 @contextmanager
-def relayed(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatchReader]:
+def relayed(batches: pa.RecordBatchReader) -> Generator[pa.RecordBatchReader, None, None]:
     """``batches``, whose own error comes out as it was raised, not as the writer retells it."""
     import pyarrow as pa
 
@@ -101,7 +101,7 @@ def relayed(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatchReader]:
 
 
 @contextmanager
-def discard_on_failure(path: Path) -> Iterator[None]:
+def discard_on_failure(path: Path) -> Generator[None, None, None]:
     """Delete what a failed write left at ``path``: files that no commit names.
 
     Only for the one process that may write there, which holds the table's lock.
