@@ -34,13 +34,28 @@ def connect(platform: Platform) -> MlflowClient:
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    mlflow.set_tracking_uri(platform.tracking_uri)
-    mlflow.set_registry_uri(platform.registry_uri)
+    with _unchanged("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        mlflow.set_tracking_uri(platform.tracking_uri)
+        mlflow.set_registry_uri(platform.registry_uri)
     with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
         client = mlflow.MlflowClient()
         # The first call creates an embedded store's schema, which only one process may do.
         client.get_experiment_by_name("Default")
     return client
+
+
+@contextmanager
+def _unchanged(*names: str) -> Generator[None, None, None]:
+    """Put these variables back: MLflow writes into them what only the user should say."""
+    before = {name: os.environ.get(name) for name in names}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def find_experiment(client: MlflowClient, name: str) -> str | None:
