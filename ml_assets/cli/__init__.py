@@ -1,6 +1,7 @@
 """The console face: arguments in, exit codes out.
 
-Exit codes: 0 done; 1 the gate says no; 2 wrong usage; 3 an error; 130 and 143 interrupted.
+Exit codes: 0 done; 1 the gate says no; 2 wrong usage; 3 an error that the message explains; 70 one
+that nobody foresaw; 130 and 143 interrupted.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import argparse
 import importlib
 import json
 import logging
-import os
 import signal
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 STEP_COMMANDS = ("import_table", "prepare_data", "train_model", "register_model", "validate_model")
 OTHER_COMMANDS = ("example", "status")
+UNEXPECTED = 70
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -73,6 +74,10 @@ def guarded(body: Any) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except Exception:  # Left to Python the exit code would be 1, which is the gate's "no".
+        traceback.print_exc()
+        print("error: nobody foresaw this; please report it with the lines above", file=sys.stderr)
+        return UNEXPECTED
 
 
 def _terminate(_signum: int, _frame: FrameType | None) -> None:
@@ -139,5 +144,3 @@ def _report(result: StepResult, *, as_json: bool) -> None:
         print(line, file=sys.stderr if result.outputs else sys.stdout)
     for name, value in result.outputs.items():
         print(f"{name}={value}")
-    if os.environ.get("PYTHONUNBUFFERED") is None:
-        sys.stdout.flush()

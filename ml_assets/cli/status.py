@@ -1,4 +1,4 @@
-"""``ml_assets status``: the newest version of every model in every environment."""
+"""``ml_assets status``: the newest and the named versions of every model, by environment."""
 
 from __future__ import annotations
 

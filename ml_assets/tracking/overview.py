@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ModelStatus(BaseModel):
-    """The newest version of one model."""
+    """One version of a model: the newest one, or one that an alias names."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,24 +33,35 @@ class ModelStatus(BaseModel):
 
 
 def models_of(environment: Environment, platform: Platform) -> list[ModelStatus]:
-    """The models registered in this environment's catalog, by name.
+    """The models registered in this environment's catalog, by name, newest version first.
 
     Versions that register_model did not make are passed over.
     """
     client = connect(platform)
     prefix = f"{environment.catalog}."
-    found: list[ModelStatus] = []
-    for model in _all_models(client, prefix):
-        versions = [
-            version
-            for version in client.search_model_versions(f"name='{model}'")
-            if "f1_score" in version.tags
-        ]
-        if versions:
-            newest = max(versions, key=lambda version: int(version.version))
-            aliases = client.get_registered_model(model).aliases
-            found.append(_status(environment.name, newest, aliases))
-    return found
+    return [
+        _status(environment.name, version, aliases)
+        for model in _all_models(client, prefix)
+        for version, aliases in _shown_versions(client, model)
+    ]
+
+
+def _shown_versions(client: MlflowClient, model: str) -> list[tuple[ModelVersion, list[str]]]:
+    """The newest version and those that an alias names, each with its aliases."""
+    names: dict[int, list[str]] = {}
+    for alias, version in sorted(client.get_registered_model(model).aliases.items()):
+        names.setdefault(int(version), []).append(alias)
+    made_here = [
+        version
+        for version in client.search_model_versions(f"name='{model}'")
+        if "f1_score" in version.tags
+    ]
+    newest_first = sorted(made_here, key=lambda version: int(version.version), reverse=True)
+    return [
+        (version, names.get(int(version.version), []))
+        for version in newest_first
+        if version is newest_first[0] or int(version.version) in names
+    ]
 
 
 def _all_models(client: MlflowClient, prefix: str) -> list[str]:
@@ -64,15 +75,13 @@ def _all_models(client: MlflowClient, prefix: str) -> list[str]:
             return sorted(names)
 
 
-def _status(environment: str, newest: ModelVersion, aliases: dict[str, str]) -> ModelStatus:
-    tags = newest.tags
+def _status(environment: str, version: ModelVersion, aliases: list[str]) -> ModelStatus:
+    tags = version.tags
     return ModelStatus(
         environment=environment,
-        model=newest.name,
-        version=int(newest.version),
-        aliases=sorted(
-            alias for alias, version in aliases.items() if int(version) == int(newest.version)
-        ),
+        model=version.name,
+        version=int(version.version),
+        aliases=aliases,
         f1=float(tags["f1_score"]),
         baseline_f1=float(tags["baseline_f1"]),
         validation=tags.get("validation", "not yet"),
