@@ -39,14 +39,16 @@ def check_alias(value: str) -> str:
 
 
 def check_table_name(value: str) -> str:
-    """Return ``value`` when it is ``table`` or ``catalog.schema.table``.
+    """Return ``value`` when it is ``table``, ``schema.table`` or ``catalog.schema.table``.
 
     Raises:
         ValueError: for another number of parts or an invalid part.
     """
     parts = value.split(".")
-    if len(parts) not in (1, 3):
-        raise ValueError(f"{value!r} is not a table: write 'table' or 'catalog.schema.table'")
+    if len(parts) > 3:
+        raise ValueError(
+            f"{value!r} is not a table: write 'table', 'schema.table' or 'catalog.schema.table'"
+        )
     for part in parts:
         check_identifier(part)
     return value
@@ -59,7 +61,7 @@ AliasName = Annotated[str, AfterValidator(check_alias)]
 """A movable name of one version of a model."""
 
 TableRef = Annotated[str, AfterValidator(check_table_name)]
-"""A table's name, alone or with catalog and schema."""
+"""A table's name, alone, with its schema, or with catalog and schema."""
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
@@ -79,18 +81,17 @@ class TableName(Reference):
 
     @classmethod
     def parse(cls, name: str, *, catalog: str, schema_name: str) -> TableName:
-        """Read ``table`` (completed with ``catalog`` and ``schema_name``) or a full name.
+        """Read a name, completed with ``catalog`` and ``schema_name`` where it lacks them.
 
         Raises:
-            UsageError: ``name`` is neither.
+            UsageError: ``name`` is no table's name.
         """
         try:
             parts = check_table_name(name).split(".")
         except ValueError as error:
             raise UsageError(str(error)) from error
-        if len(parts) == 1:
-            return cls(catalog=catalog, schema_name=schema_name, table=parts[0])
-        return cls(catalog=parts[0], schema_name=parts[1], table=parts[2])
+        catalog, schema_name, table = [*(catalog, schema_name)[: 3 - len(parts)], *parts]
+        return cls(catalog=catalog, schema_name=schema_name, table=table)
 
     def __str__(self) -> str:
         return f"{self.catalog}.{self.schema_name}.{self.table}"
