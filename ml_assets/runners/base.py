@@ -6,12 +6,11 @@ from abc import ABC, abstractmethod
 from typing import TypeVar
 
 import dagster as dg
-from pydantic import BaseModel
 
 from ml_assets.platforms.base import Platform
-from ml_assets.steps.base import Step, StepResult
+from ml_assets.steps.base import Step, StepParams, StepResult, TaggedParams
 
-P = TypeVar("P", bound=BaseModel)
+P = TypeVar("P", bound=StepParams)
 R = TypeVar("R", bound=StepResult)
 
 RunContext = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
@@ -37,3 +36,16 @@ class StepRunner(dg.ConfigurableResource[object], ABC):
     @abstractmethod
     def platform(self) -> Platform:
         """The environment's tables, tracking and registry, for reading."""
+
+
+def tagged(context: RunContext, params: P) -> P:
+    """``params`` with tags that lead from what MLflow keeps back to the Dagster run."""
+    if not isinstance(params, TaggedParams):
+        return params
+    tags = {
+        "dagster.run_id": context.run.run_id,
+        "dagster.job": context.run.job_name,
+        "dagster.step": context.op_execution_context.op.name,
+        "dagster.retry_number": str(context.op_execution_context.retry_number),
+    }
+    return params.model_copy(update={"tags": {**params.tags, **tags}})

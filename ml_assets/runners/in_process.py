@@ -12,7 +12,7 @@ from ml_assets.environment import Environment, PlatformName
 from ml_assets.errors import ConflictError, MlAssetsError
 from ml_assets.platforms.base import Platform
 from ml_assets.platforms.connect import connect_platform
-from ml_assets.runners.base import P, R, RunContext, StepRunner
+from ml_assets.runners.base import P, R, RunContext, StepRunner, tagged
 from ml_assets.steps.base import Step
 
 _LOG_EVERY_SECONDS = 10.0
@@ -46,7 +46,9 @@ class InProcessRunner(StepRunner):
     def run(self, context: RunContext, step: Step[P, R], params: P) -> R:
         """Run the step, its progress and its outcome in the run's log."""
         try:
-            result = step.run(params, self.platform(), _LoggedProgress(context.log))
+            result = step.run(
+                tagged(context, params), self.platform(), _LoggedProgress(context.log)
+            )
         except MlAssetsError as error:
             raise dg.Failure(
                 description=str(error),

@@ -31,9 +31,6 @@ class StepParams(Options):
     catalog: Identifier = Field(description="Catalog name.")
     schema_name: Identifier = Field(alias="schema", description="Schema name.")
     environment: Identifier = Field(description="Environment (local, dev, aut, prod).")
-    tags: dict[str, str] = Field(
-        default_factory=dict, description="Tags for the MLflow run, as key=value."
-    )
 
     def table(self, name: str) -> TableName:
         """``name`` completed with this step's catalog and schema."""
@@ -43,6 +40,15 @@ class StepParams(Options):
     def experiment(self) -> str:
         """The MLflow experiment that this catalog and schema's runs belong to."""
         return f"/Shared/{self.catalog}/{self.schema_name}/training"
+
+
+class TaggedParams(StepParams):
+    """Base of what goes into a step that records something in MLflow."""
+
+    tags: dict[str, str] = Field(
+        default_factory=dict,
+        description="Tags for the MLflow run or model version, as key=value.",
+    )
 
 
 class StepResult(BaseModel, ABC):
@@ -65,7 +71,7 @@ class StepResult(BaseModel, ABC):
         return {}
 
 
-P = TypeVar("P", bound=BaseModel)
+P = TypeVar("P", bound=StepParams)
 R = TypeVar("R", bound=StepResult)
 
 

@@ -13,7 +13,7 @@ from ml_assets.errors import DataError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
-from ml_assets.steps.base import Options, Step, StepParams, StepResult
+from ml_assets.steps.base import Options, Step, StepResult, TaggedParams
 
 if TYPE_CHECKING:
     from ml_assets.preparation.plan import SplitPlan
@@ -94,7 +94,7 @@ class SplitOptions(Options):
     )
 
 
-class PrepareDataParams(StepParams, DataSource, SplitOptions):
+class PrepareDataParams(TaggedParams, DataSource, SplitOptions):
     """What to split, how, and into which tables."""
 
     label_column: ColumnName | None = Field(

@@ -11,7 +11,7 @@ from pydantic import Field
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import AliasName, Identifier, ModelVersion
-from ml_assets.steps.base import Step, StepParams, StepResult
+from ml_assets.steps.base import Step, StepResult, TaggedParams
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -21,7 +21,7 @@ _LOCK_SECONDS = 300.0
 _PROVENANCE = ("train_set", "test_set", "baseline")
 
 
-class RegisterModelParams(StepParams):
+class RegisterModelParams(TaggedParams):
     """Which run, and under which name and alias."""
 
     model_name: Identifier = Field(description="Model name in the registry.")

@@ -18,7 +18,7 @@ from ml_assets.references import (
     TableVersion,
     TrainedModel,
 )
-from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepParams, StepResult
+from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepResult, TaggedParams
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -86,7 +86,7 @@ class GateOptions(Options):
     )
 
 
-class TrainModelParams(StepParams, TrainingOptions, GateOptions):
+class TrainModelParams(TaggedParams, TrainingOptions, GateOptions):
     """What to fit, on which tables, and what it has to beat."""
 
     model_name: Identifier = Field(description="Model name for registration.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import uuid
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ml_assets.errors import ConflictError
 from ml_assets.platforms.base import Platform
+from ml_assets.provenance import git_sha
 from ml_assets.tracking.pages import run_page
 
 if TYPE_CHECKING:
@@ -126,7 +128,11 @@ def mlflow_run(
     end_orphans(client, platform, experiment_id)
     lease = uuid.uuid4().hex
     with platform.lock(f"run-{lease}", wait_seconds=0):
-        run = client.create_run(experiment_id, run_name=name, tags={**tags, LEASE: lease})
+        run = client.create_run(
+            experiment_id,
+            run_name=name,
+            tags={"git_sha": git_sha(), **_author(), **tags, LEASE: lease},
+        )
         run_id = str(run.info.run_id)
         status = "KILLED"
         try:
@@ -139,6 +145,15 @@ def mlflow_run(
             raise
         finally:
             client.set_terminated(run_id, status=status)
+
+
+def _author() -> dict[str, str]:
+    """What MLflow's UI shows as user and source."""
+    try:
+        user = {"mlflow.user": getpass.getuser()}
+    except (KeyError, OSError):  # a container's user may have no name
+        user = {}
+    return {**user, "mlflow.source.name": "ml_assets", "mlflow.source.type": "PROJECT"}
 
 
 def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) -> None:
