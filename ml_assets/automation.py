@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
-from ml_assets.assets.datasets import data_version, table_metadata
+from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import table_key
+from ml_assets.assets.metadata import data_version, table_metadata
 from ml_assets.environment import Environment
 from ml_assets.errors import NotFoundError
 from ml_assets.model_spec import ModelSpec
@@ -91,7 +92,7 @@ def _reaction(
     events = [
         dg.AssetMaterialization(
             table_key(ref),
-            metadata=table_metadata(tables, table),
+            metadata={**table_metadata(tables, table), **reference_metadata(table)},
             tags={_DATA_VERSION_TAG: data_version(table)},
         )
         for ref, table in found.items()

@@ -12,7 +12,7 @@ from ml_assets.model_spec import ModelSpec
 from ml_assets.references import ModelVersion, TableVersion, TrainedModel
 from ml_assets.runners.base import StepRunner
 from ml_assets.steps import validate_model
-from ml_assets.steps.validate_model import CHECKS, REQUIRED_CHECKS
+from ml_assets.steps.validate_model import CHECKS, LOADS, REQUIRED_CHECKS
 
 BEATS_BASELINE = "f1_beats_baseline"
 VALIDATION_PASSED = "validation_passed"
@@ -47,16 +47,17 @@ def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChec
     registered = asset_key(spec.name, REGISTERED_MODEL)
     test_rows = asset_key(spec.name, TEST_SET)
     verdict = (
-        f"At least {REQUIRED_CHECKS} of {len(CHECKS)} validation checks passed, {CHECKS[0]} "
-        "among them."
+        f"At least {REQUIRED_CHECKS} of {len(CHECKS)} validation checks passed, {LOADS} among them."
     )
 
     @dg.multi_asset_check(
         name=f"{spec.name}__validate_model",
         specs=[
             *(
-                dg.AssetCheckSpec(name, asset=registered, additional_deps=[test_rows])
-                for name in CHECKS
+                dg.AssetCheckSpec(
+                    name, asset=registered, additional_deps=[test_rows], description=description
+                )
+                for name, description in CHECKS.items()
             ),
             dg.AssetCheckSpec(
                 VALIDATION_PASSED,

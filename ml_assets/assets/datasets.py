@@ -1,23 +1,19 @@
 """Train and test set: two tables of one preparation."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, asset_key, table_key
 from ml_assets.assets.launchpad import launchpad_fields
+from ml_assets.assets.metadata import data_version, table_metadata, warnings_metadata
 from ml_assets.assets.request import request
 from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
-from ml_assets.platforms.base import Tables
-from ml_assets.references import TableVersion
 from ml_assets.runners.base import StepRunner
 from ml_assets.steps import prepare_data
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _CHANGEABLE = ("test_size", "random_seed", "allow_schema_change")
 _SIDES = ((TRAIN_SET, "Rows the model is fitted on."), (TEST_SET, "Rows it is judged by."))
@@ -70,39 +66,11 @@ def dataset_assets(spec: ModelSpec, environment: Environment) -> dg.AssetsDefini
                     "sources": dg.MetadataValue.json(
                         {alias: str(source) for alias, source in prepared.sources.items()}
                     ),
-                    "warnings": len(prepared.warnings),
+                    **warnings_metadata(prepared.warnings),
                     "mlflow_run": dg.MetadataValue.url(prepared.run_page),
+                    **reference_metadata(table),
                 },
                 data_version=dg.DataVersion(data_version(table)),
             )
 
     return prepare
-
-
-def data_version(table: TableVersion) -> str:
-    """The Delta version, and the id of the table that it is a version of."""
-    return f"v{table.version}-{table.table_id[:8]}"
-
-
-def table_metadata(tables: Tables, table: TableVersion) -> dict[str, Any]:
-    """What the UI shows of a table version."""
-    return {
-        **reference_metadata(table),
-        "dagster/table_name": table.table,
-        "dagster/row_count": table.rows,
-        "dagster/column_schema": _columns(tables.schema(table)),
-        "delta_version": table.version,
-    }
-
-
-def _columns(schema: "pa.Schema") -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                name=field.name,
-                type=str(field.type),
-                constraints=dg.TableColumnConstraints(nullable=field.nullable),
-            )
-            for field in schema
-        ]
-    )

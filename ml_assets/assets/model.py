@@ -9,6 +9,7 @@ import dagster as dg
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, TRAINED_MODEL, asset_key
 from ml_assets.assets.launchpad import launchpad_fields
+from ml_assets.assets.metadata import warnings_metadata
 from ml_assets.assets.request import request
 from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
@@ -54,6 +55,7 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
             metadata={
                 **_model_metadata(result),
                 **_pictures(run_pictures(runner.platform(), result.model.run_id)),
+                **reference_metadata(result.model),
             },
             data_version=dg.DataVersion(result.model.run_id),
         )
@@ -64,7 +66,6 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
 def _model_metadata(result: train_model.TrainingResult) -> dict[str, Any]:
     model = result.model
     return {
-        **reference_metadata(model),
         **{name: float(value) for name, value in model.metrics.items()},
         "baseline_f1": float(model.baseline_f1),
         "rows": model.train_set.rows,
@@ -74,9 +75,9 @@ def _model_metadata(result: train_model.TrainingResult) -> dict[str, Any]:
         "baseline": model.baseline,
         "train_set": str(model.train_set),
         "test_set": str(model.test_set),
-        "warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in result.warnings)),
-        "mlflow_run_id": model.run_id,
+        **warnings_metadata(result.warnings),
         "mlflow_run": dg.MetadataValue.url(result.run_page),
+        "mlflow_run_id": model.run_id,
     }
 
 

@@ -43,15 +43,15 @@ def registered_model_asset(spec: ModelSpec, environment: Environment) -> dg.Asse
         version = result.model_version
         return dg.MaterializeResult(
             metadata={
-                **reference_metadata(version),
                 "version": version.version,
                 "f1": float(result.f1),
                 "created": result.created,
                 "model": version.name,
                 "alias": version.alias or "",
                 "git_sha": result.git_sha,
-                "mlflow_run_id": version.run_id,
                 "model_version": dg.MetadataValue.url(result.url),
+                "mlflow_run_id": version.run_id,
+                **reference_metadata(version),
             },
             data_version=dg.DataVersion(str(version.version)),
         )

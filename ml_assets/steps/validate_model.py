@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from mlflow import MlflowClient
 
-CHECKS = ("model_loads", "signature_valid", "inference_works", "metadata_retrievable")
+LOADS = "model_loads"
+CHECKS = {
+    LOADS: "MLflow loads the version.",
+    "signature_valid": "Inputs are columns of the test table, outputs a label and probabilities.",
+    "inference_works": "Sampled rows of the test table get labels and finite probabilities.",
+    "metadata_retrievable": "The version's tags, description and run are there.",
+}
+"""What each check looks at."""
+
 REQUIRED_CHECKS = 3
 """How many of the checks have to pass; ``model_loads`` always has to."""
 
@@ -69,7 +77,7 @@ class ValidationResult(StepResult):
                 for check in self.checks
             ),
             f"{'valid' if self.passed else 'not valid'}: {good} of {len(self.checks)} checks "
-            f"passed, {REQUIRED_CHECKS} needed, {CHECKS[0]} among them",
+            f"passed, {REQUIRED_CHECKS} needed, {LOADS} among them",
         ]
 
     @property
@@ -121,7 +129,7 @@ def run(
 def is_valid(outcomes: list[CheckOutcome]) -> bool:
     """Whether enough checks passed, loading among them."""
     passed = {outcome.name for outcome in outcomes if outcome.passed}
-    return CHECKS[0] in passed and len(passed) >= REQUIRED_CHECKS
+    return LOADS in passed and len(passed) >= REQUIRED_CHECKS
 
 
 def _sample(platform: Platform, test_set: TableVersion, size: int) -> pa.Table:
