@@ -12,13 +12,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from ml_assets.errors import UsageError
+from ml_assets.steps.base import StepParams
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def add_flags(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
     """Give ``parser`` one flag for each field; what is left out keeps the model's default."""
-    for name, field in params.model_fields.items():
+    for name, field in _in_reading_order(params):
         if _is_positional(field):
             parser.add_argument(name, metavar=_metavar(name), help=_help(field))
             continue
@@ -39,6 +40,15 @@ def add_flags(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
         else:
             options["metavar"] = _metavar(name)
         parser.add_argument(flag(name, field), **options)
+
+
+def _in_reading_order(params: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
+    """Where, then what this command alone asks, then the settings it shares with YAML files."""
+    own = params.__annotations__
+    return sorted(
+        params.model_fields.items(),
+        key=lambda item: 0 if item[0] in StepParams.model_fields else 1 if item[0] in own else 2,
+    )
 
 
 def flag(name: str, field: FieldInfo) -> str:
@@ -98,7 +108,7 @@ def _problems(params: type[BaseModel], error: ValidationError) -> list[str]:
 def _help(field: FieldInfo) -> str:
     text = (field.description or "").replace("%", "%%")
     shown = field.get_default(call_default_factory=False)
-    if field.is_required() or field.default_factory is not None or shown in (None, False):
+    if field.is_required() or field.default_factory is not None or shown is None or shown is False:
         return text
     return f"{text} Default: {shown}."
 
