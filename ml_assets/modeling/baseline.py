@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,20 @@ from mlflow import MlflowClient
 from ml_assets.errors import DataError
 from ml_assets.modeling.dataset import LabelledTable
 from ml_assets.modeling.evaluation import evaluate_on
-from ml_assets.modeling.features import Feature, check_same_columns
+from ml_assets.modeling.features import Feature, other_columns
 from ml_assets.modeling.training_data import TrainingData
 from ml_assets.platforms.base import Tables
+from ml_assets.preparation.label import Label
 from ml_assets.tracking.registry import find_alias
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """The F1 that has to be exceeded, and where it comes from."""
+    """The F1 that has to be exceeded, where it comes from, and what the user should know."""
 
     f1: float
     origin: str
+    warnings: Sequence[str] = ()
 
 
 def choose_baseline(
@@ -37,41 +40,62 @@ def choose_baseline(
     registered_model: str,
     alias: str | None,
     min_improvement: float,
-) -> tuple[Baseline, list[str]]:
+) -> Baseline:
     """The floor, or the F1 of the version under ``alias`` on the same test set if that is higher.
 
-    Returns:
-        the baseline, and what the user should know.
+    Raises:
+        DataError: that version cannot be compared on this test set.
     """
     fixed = Baseline(floor, "the given baseline")
     if alias is None:
-        return fixed, []
+        return fixed
     version = find_alias(client, registered_model, alias)
     if version is None:
-        return fixed, [f"{registered_model} has no {alias} yet: only the given baseline counts"]
+        alone = f"{registered_model} has no {alias} yet: only the given baseline counts"
+        return replace(fixed, warnings=(alone,))
     f1 = _f1_of(f"models:/{registered_model}/{version.version}", tables, data)
     compared = Baseline(
         f1 + min_improvement,
         f"{alias} (version {version.version}, F1 {f1:.4f} on this test set)"
         + (f" plus {min_improvement}" if min_improvement else ""),
     )
-    return (compared if compared.f1 > floor else fixed), []
+    return compared if compared.f1 > floor else fixed
 
 
 def _f1_of(uri: str, tables: Tables, data: TrainingData) -> float:
-    folder = Path(mlflow.artifacts.download_artifacts(uri))
+    folder = Path(mlflow.artifacts.download_artifacts(uri)) / "artifacts"
+    if not (folder / "description.json").is_file():
+        raise _not_comparable(uri, "was not made by train_model")
     description: dict[str, Any] = json.loads(
-        (folder / "artifacts" / "description.json").read_text(encoding="utf-8")
+        (folder / "description.json").read_text(encoding="utf-8")
     )
-    booster = lightgbm.Booster(model_file=folder / "artifacts" / "booster.txt")
     features = [Feature.model_validate(entry) for entry in description["features"]]
-    check_same_columns(tables, data.test_set, features, data.target)
-    classes = description["classes"]
-    if set(classes) != set(data.classes):
-        raise DataError(
-            f"{uri} knows the classes {classes}, the test set has {list(data.classes)}.",
-            hint="They cannot be compared: leave out --compare-with for this training.",
+    if wrong := other_columns(tables, data.test_set, [(f.name, f.type) for f in features]):
+        raise _not_comparable(
+            uri,
+            f"reads columns that {data.test_set} lacks or has with another type: "
+            f"{', '.join(wrong)}",
         )
+    classes = description["classes"]
+    if not _are_the_same(classes, data.classes):
+        raise _not_comparable(
+            uri, f"knows the classes {classes}, and this training {list(data.classes)}"
+        )
+    booster = lightgbm.Booster(model_file=folder / "booster.txt")
     rows = LabelledTable(tables, data.test_set, features, data.target, classes)
     found = evaluate_on(rows, booster.predict, classes, description["threshold"])
     return found.metrics["test_f1"]
+
+
+def _are_the_same(one: Sequence[Label], other: Sequence[Label]) -> bool:
+    """Whether F1 means the same; of two classes it is that of the second, the positive one."""
+    if len(one) == 2:
+        return list(one) == list(other)
+    return len(one) == len(other) and set(one) == set(other)
+
+
+def _not_comparable(uri: str, reason: str) -> DataError:
+    return DataError(
+        f"{uri} cannot be compared with: it {reason}.",
+        hint="Leave out --compare-with for this training; --baseline-f1 still has to be beaten.",
+    )

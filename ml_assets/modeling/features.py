@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -69,24 +69,12 @@ def choose_features(
     ]
 
 
-def check_same_columns(
-    tables: Tables, test_set: TableVersion, features: Sequence[Feature], target: str
-) -> None:
-    """Refuse a test set whose columns are not those of the training set.
-
-    Raises:
-        DataError: naming the columns that are missing or of another type.
-    """
-    there = {field.name: str(field.type) for field in tables.schema(test_set)}
-    wrong = [f.name for f in features if there.get(f.name) != f.type]
-    if target not in there:
-        wrong.append(target)
-    if wrong:
-        raise DataError(
-            f"Test table {test_set} lacks these columns or has them with another type: "
-            f"{', '.join(wrong)}.",
-            hint="Prepare both tables together with prepare_data.",
-        )
+def other_columns(
+    tables: Tables, table: TableVersion, wanted: Iterable[tuple[str, str]]
+) -> list[str]:
+    """Which of ``wanted``, each a name and a type, ``table`` does not have as that."""
+    there = {field.name: str(field.type) for field in tables.schema(table)}
+    return [name for name, kind in wanted if there.get(name) != kind]
 
 
 def _kind(kind: pa.DataType) -> Kind | None:

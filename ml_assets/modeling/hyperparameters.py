@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
+import lightgbm
+import numpy as np
 from lightgbm import basic
 
 from ml_assets.errors import UsageError
+
+# By itself it prints, and standard output is for results.
+lightgbm.register_logger(logging.getLogger("lightgbm"))
 
 _OWN = {
     "objective": "the classes of the target",
@@ -50,6 +56,9 @@ _OWN = {
 }
 
 
+_TRIED_ROWS = 200
+
+
 def check_parameters(params: Mapping[str, Any]) -> None:
     """Refuse what LightGBM does not know or what another setting decides.
 
@@ -71,6 +80,25 @@ def check_parameters(params: Mapping[str, Any]) -> None:
                 f"Parameter {name!r} cannot be set: it follows from {owner}.",
                 hint="Remove it from --params.",
             )
+
+
+def try_parameters(parameters: Mapping[str, Any], *, features: int, classes: int) -> None:
+    """Boost one round on a few made-up rows, so that a wrong value costs no reading of tables.
+
+    Raises:
+        UsageError: in LightGBM's words.
+    """
+    labels = np.arange(_TRIED_ROWS) % classes
+    rows = np.tile(np.arange(_TRIED_ROWS, dtype=np.float64)[:, np.newaxis], (1, features))
+    try:
+        dataset = lightgbm.Dataset(rows, label=labels, params=dict(parameters))
+        lightgbm.Booster(dict(parameters), dataset).update()
+    except basic.LightGBMError as error:
+        said = str(error).split(" at /")[0].strip()
+        raise UsageError(
+            f"LightGBM refuses these parameters: {said}.",
+            hint="Correct the value in --params.",
+        ) from error
 
 
 def training_parameters(

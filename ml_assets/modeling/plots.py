@@ -39,8 +39,13 @@ def _new_figure(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def _as_written(text: object) -> str:
+    """``text`` for a picture: between two dollar signs matplotlib would read a formula."""
+    return str(text).replace("$", r"\$")
+
+
 def _confusion_matrix(evaluation: Evaluation) -> Figure:
-    names = [str(label) for label in evaluation.classes]
+    names = [_as_written(label) for label in evaluation.classes]
     counts = metrics.confusion_matrix(
         evaluation.truth, evaluation.predicted, labels=range(len(names))
     )
@@ -63,7 +68,8 @@ def _confusion_matrix(evaluation: Evaluation) -> Figure:
 def _feature_importance(importance: Mapping[str, float]) -> Figure:
     top = sorted(importance.items(), key=lambda item: item[1], reverse=True)[:_MOST_FEATURES]
     figure, axes = _new_figure("Feature importance (total gain)")
-    axes.barh([name for name, _ in reversed(top)], [gain for _, gain in reversed(top)])
+    names = [_as_written(name) for name, _ in reversed(top)]
+    axes.barh(names, [gain for _, gain in reversed(top)])
     axes.tick_params(axis="y", labelsize=7)
     return figure
 
@@ -82,7 +88,7 @@ def _curves(evaluation: Evaluation, x_name: str, y_name: str, curve: Curve) -> F
     for position, label in enumerate(evaluation.classes):
         one = evaluation.truth == position
         if one.any() and not one.all():
-            _plot(axes, curve(one, evaluation.probabilities[:, position]), str(label))
+            _plot(axes, curve(one, evaluation.probabilities[:, position]), _as_written(label))
     axes.legend(fontsize=7)
     return figure
 

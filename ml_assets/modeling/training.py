@@ -12,7 +12,6 @@ import lightgbm
 from ml_assets.modeling.dataset import LabelledTable, lightgbm_dataset
 from ml_assets.modeling.evaluation import Evaluation, evaluate_on
 from ml_assets.modeling.fit import choose_threshold, fit
-from ml_assets.modeling.hyperparameters import training_parameters
 from ml_assets.modeling.training_data import TrainingData
 from ml_assets.platforms.base import Tables
 from ml_assets.progress import Progress
@@ -20,15 +19,21 @@ from ml_assets.progress import Progress
 
 @dataclass(frozen=True)
 class Settings:
-    """How to fit."""
+    """How to fit.
 
-    max_depth: int
-    n_estimators: int
-    learning_rate: float
+    Attributes:
+        parameters: what LightGBM is given.
+        rounds: the most trees for each class.
+        seed: of the part on which a threshold is chosen.
+        balanced: whether each class is weighed by the inverse of its share.
+        threshold: from which the second of two classes is chosen, or how to find it.
+    """
+
+    parameters: Mapping[str, Any]
+    rounds: int
     seed: int
     balanced: bool
     threshold: float | Literal["auto"]
-    further: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,14 +42,12 @@ class Fitted:
 
     Attributes:
         booster: the trees.
-        parameters: what LightGBM was given.
         threshold: from which the second of two classes is chosen; none for more classes.
         evaluation: on the test set.
         seconds: spent reading, binning and boosting.
     """
 
     booster: lightgbm.Booster
-    parameters: Mapping[str, Any]
     threshold: float | None
     evaluation: Evaluation
     seconds: float
@@ -58,25 +61,18 @@ class Fitted:
 def train(tables: Tables, data: TrainingData, settings: Settings, progress: Progress) -> Fitted:
     """Fit on the training set, evaluate on the test set; ``progress`` is told how far it is."""
     started = time.monotonic()
-    parameters = training_parameters(
-        classes=len(data.classes),
-        max_depth=settings.max_depth,
-        learning_rate=settings.learning_rate,
-        seed=settings.seed,
-        further=settings.further,
-    )
     dataset = lightgbm_dataset(
         LabelledTable(tables, data.train_set, data.features, data.target, data.classes),
         data.features,
-        parameters,
+        settings.parameters,
         balanced=settings.balanced,
         progress=lambda done, rows: progress("read", done, rows),
     )
-    threshold = _threshold(dataset, data, settings, parameters)
+    threshold = _threshold(dataset, data, settings)
     booster = fit(
         dataset,
-        parameters,
-        settings.n_estimators,
+        settings.parameters,
+        settings.rounds,
         lambda done, rounds, note: progress("boost", done, rounds, note),
         measure=progress.watched,
     )
@@ -88,17 +84,12 @@ def train(tables: Tables, data: TrainingData, settings: Settings, progress: Prog
         threshold,
         lambda done: progress("test", done, data.test_set.rows),
     )
-    return Fitted(booster, parameters, threshold, evaluation, seconds)
+    return Fitted(booster, threshold, evaluation, seconds)
 
 
-def _threshold(
-    dataset: lightgbm.Dataset,
-    data: TrainingData,
-    settings: Settings,
-    parameters: Mapping[str, Any],
-) -> float | None:
+def _threshold(dataset: lightgbm.Dataset, data: TrainingData, settings: Settings) -> float | None:
     if len(data.classes) > 2:
         return None
     if settings.threshold == "auto":
-        return choose_threshold(dataset, parameters, settings.n_estimators, settings.seed)
+        return choose_threshold(dataset, settings.parameters, settings.rounds, settings.seed)
     return settings.threshold

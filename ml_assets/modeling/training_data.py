@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ml_assets.errors import ConflictError, DataError, UsageError
-from ml_assets.modeling.features import Feature, check_same_columns, choose_features
+from ml_assets.modeling.features import Feature, choose_features, other_columns
 from ml_assets.platforms.base import Tables
 from ml_assets.preparation.label import Label, class_labels
 from ml_assets.references import TableVersion
@@ -60,7 +60,7 @@ def read_training_data(
     features = choose_features(
         tables, train_set, target=target, ignore=ignore, max_categories=max_categories
     )
-    check_same_columns(tables, test_set, features, target)
+    _check_same_columns(tables, train_set, test_set, [*(f.name for f in features), target])
     classes, only_in_test = class_labels(tables, train_set, test_set, target)
     if only_in_test:
         named = ", ".join(map(repr, only_in_test))
@@ -91,6 +91,19 @@ def check_pair(train_set: TableVersion, test_set: TableVersion) -> list[str]:
     if train_set.batch_id is None:
         return [f"{train_set} and {test_set} were not written by prepare_data"]
     return []
+
+
+def _check_same_columns(
+    tables: Tables, train_set: TableVersion, test_set: TableVersion, names: Sequence[str]
+) -> None:
+    schema = tables.schema(train_set)
+    wanted = [(name, str(schema.field(name).type)) for name in names]
+    if wrong := other_columns(tables, test_set, wanted):
+        raise DataError(
+            f"Test table {test_set} lacks these columns or has them with another type: "
+            f"{', '.join(wrong)}.",
+            hint="Prepare both tables together with prepare_data.",
+        )
 
 
 def _in_order(classes: list[Label], positive_class: str | None) -> list[Label]:

@@ -87,6 +87,8 @@ class Validation:
         if not version.description:
             raise DataError("The version has no description.")
         run = self._client.get_run(self._version.run_id)
+        if run.info.lifecycle_stage == "deleted":
+            raise DataError(f"MLflow run {self._version.run_id} is in the trash.")
         return f"run {run.info.run_name}, git {version.tags['git_sha']}"
 
     def _signature(self) -> ModelSignature:

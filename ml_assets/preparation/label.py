@@ -131,7 +131,8 @@ def class_labels(
     """The classes of the training set, and those that only the test set has.
 
     Raises:
-        DataError: the training set's target is no target for a classifier.
+        DataError: the training set's target is no target for a classifier, or the test set has
+            no label.
     """
     field = tables.schema(train_set).field(target)
     classes = list(count_labels(tables, "select * from t", {"t": train_set}, field).rows)
@@ -141,4 +142,9 @@ def class_labels(
         {"t": test_set},
     ).read_all()
     there = {as_label(value, field) for value in found.column("label").to_pylist()}
+    if not there:
+        raise DataError(
+            f"Target {target!r} has no value in any row of the test table {test_set}.",
+            hint="Run prepare_data: it keeps rows with a label only.",
+        )
     return classes, sorted(there - set(classes), key=str)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from ml_assets.errors import UsageError
 from ml_assets.platforms.base import Platform
@@ -23,6 +23,7 @@ from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepResult, Tag
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from ml_assets.modeling.baseline import Baseline
     from ml_assets.modeling.training import Fitted, Settings
     from ml_assets.modeling.training_data import TrainingData
     from ml_assets.tracking.runs import OpenRun
@@ -85,6 +86,12 @@ class GateOptions(Options):
         default=0.0, ge=0, le=1, description="By how much F1 has to be above the compared version."
     )
 
+    @model_validator(mode="after")
+    def _improvement_on_something(self) -> Self:
+        if self.min_improvement and self.compare_with is None:
+            raise ValueError("--min-improvement needs --compare-with")
+        return self
+
 
 class TrainModelParams(TaggedParams, TrainingOptions, GateOptions):
     """What to fit, on which tables, and what it has to beat."""
@@ -138,11 +145,13 @@ def run(
     """Check, fit, evaluate, log, and compare with the baseline."""
     data = _read(params, platform)
 
-    from ml_assets.modeling.hyperparameters import check_parameters
+    from ml_assets.modeling.recording import log_inputs, log_outcome
+    from ml_assets.modeling.training import train
     from ml_assets.tracking.runs import connect, mlflow_run
 
-    check_parameters(params.params)
+    settings = _settings(params, data)
     client = connect(platform)
+    baseline = _baseline(params, platform, data, client)
     with mlflow_run(
         client,
         platform,
@@ -155,7 +164,19 @@ def run(
             "environment": params.environment,
         },
     ) as open_run:
-        return _train(params, platform, progress, data, client, open_run)
+        log_inputs(client, open_run.run_id, platform, data, params.model_dump(exclude={"tags"}))
+        fitted = train(platform.tables, data, settings, progress)
+        model = _log_model(params, platform, data, fitted, baseline, open_run)
+        log_outcome(client, model, fitted, data)
+        return TrainingResult(
+            model=model,
+            classes=[str(label) for label in data.classes],
+            features=[feature.name for feature in data.features],
+            rounds=fitted.booster.current_iteration(),
+            train_seconds=fitted.seconds,
+            run_page=open_run.page,
+            warnings=[*data.warnings, *baseline.warnings],
+        )
 
 
 def _read(params: TrainModelParams, platform: Platform) -> TrainingData:
@@ -187,22 +208,38 @@ def _pinned(platform: Platform, name: TableName, version: int | None) -> TableVe
     return platform.tables.at(name, version)
 
 
-def _train(
-    params: TrainModelParams,
-    platform: Platform,
-    progress: Progress,
-    data: TrainingData,
-    client: MlflowClient,
-    open_run: OpenRun,
-) -> TrainingResult:
-    from ml_assets.modeling.baseline import choose_baseline
-    from ml_assets.modeling.recording import log_inputs, log_outcome
-    from ml_assets.modeling.training import train
+def _settings(params: TrainModelParams, data: TrainingData) -> Settings:
+    from ml_assets.modeling.hyperparameters import (
+        check_parameters,
+        training_parameters,
+        try_parameters,
+    )
+    from ml_assets.modeling.training import Settings
 
-    log_inputs(client, open_run.run_id, platform, data, params.model_dump(exclude={"tags"}))
-    fitted = train(platform.tables, data, _settings(params), progress)
-    metrics = fitted.evaluation.metrics
-    baseline, notes = choose_baseline(
+    check_parameters(params.params)
+    parameters = training_parameters(
+        classes=len(data.classes),
+        max_depth=params.max_depth,
+        learning_rate=params.learning_rate,
+        seed=params.random_seed,
+        further=params.params,
+    )
+    try_parameters(parameters, features=len(data.features), classes=len(data.classes))
+    return Settings(
+        parameters=parameters,
+        rounds=params.n_estimators,
+        seed=params.random_seed,
+        balanced=params.class_weight == "balanced",
+        threshold=params.threshold,
+    )
+
+
+def _baseline(
+    params: TrainModelParams, platform: Platform, data: TrainingData, client: MlflowClient
+) -> Baseline:
+    from ml_assets.modeling.baseline import choose_baseline
+
+    return choose_baseline(
         client,
         platform.tables,
         data,
@@ -211,53 +248,21 @@ def _train(
         alias=params.compare_with,
         min_improvement=params.min_improvement,
     )
-    model = TrainedModel(
-        run_id=open_run.run_id,
-        model_uri=_log_model(params, platform, data, fitted),
-        model_name=params.model_name,
-        metrics=metrics,
-        f1=metrics["test_f1"],
-        baseline_f1=baseline.f1,
-        baseline=baseline.origin,
-        beats_baseline=metrics["test_f1"] > baseline.f1,
-        threshold=fitted.threshold,
-        train_set=data.train_set,
-        test_set=data.test_set,
-    )
-    log_outcome(client, model, fitted, data)
-    return TrainingResult(
-        model=model,
-        classes=[str(label) for label in data.classes],
-        features=[feature.name for feature in data.features],
-        rounds=fitted.booster.current_iteration(),
-        train_seconds=fitted.seconds,
-        run_page=open_run.page,
-        warnings=[*data.warnings, *notes],
-    )
-
-
-def _settings(params: TrainModelParams) -> Settings:
-    from ml_assets.modeling.training import Settings
-
-    return Settings(
-        max_depth=params.max_depth,
-        n_estimators=params.n_estimators,
-        learning_rate=params.learning_rate,
-        seed=params.random_seed,
-        balanced=params.class_weight == "balanced",
-        threshold=params.threshold,
-        further=params.params,
-    )
 
 
 def _log_model(
-    params: TrainModelParams, platform: Platform, data: TrainingData, fitted: Fitted
-) -> str:
+    params: TrainModelParams,
+    platform: Platform,
+    data: TrainingData,
+    fitted: Fitted,
+    baseline: Baseline,
+    open_run: OpenRun,
+) -> TrainedModel:
     from ml_assets.modeling.dataset import LabelledTable
     from ml_assets.modeling.logged_model import log_scoring_model
 
     rows = LabelledTable(platform.tables, data.train_set, data.features, data.target, data.classes)
-    return log_scoring_model(
+    uri = log_scoring_model(
         fitted.booster,
         features=data.features,
         classes=data.classes,
@@ -269,6 +274,20 @@ def _log_model(
             "test_set": str(data.test_set),
         },
         example=rows.head(_EXAMPLE_ROWS),
+    )
+    metrics = fitted.evaluation.metrics
+    return TrainedModel(
+        run_id=open_run.run_id,
+        model_uri=uri,
+        model_name=params.model_name,
+        metrics=metrics,
+        f1=metrics["test_f1"],
+        baseline_f1=baseline.f1,
+        baseline=baseline.origin,
+        beats_baseline=metrics["test_f1"] > baseline.f1,
+        threshold=fitted.threshold,
+        train_set=data.train_set,
+        test_set=data.test_set,
     )
 
 

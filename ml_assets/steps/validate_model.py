@@ -78,6 +78,11 @@ class ValidationResult(StepResult):
             ),
             f"{'valid' if self.passed else 'not valid'}: {good} of {len(self.checks)} checks "
             f"passed, {REQUIRED_CHECKS} needed, {LOADS} among them",
+            *(
+                f"warning: {check.name} failed, and the version is valid nevertheless"
+                for check in self.checks
+                if self.passed and not check.passed
+            ),
         ]
 
     @property

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 BATCH_ID = "ml_assets.batch_id"
 """Key, in a commit's metadata, of the preparation that made it."""
 
+DATA_CHANGES = frozenset({
+    "WRITE", "CREATE TABLE", "CREATE TABLE AS SELECT", "CREATE OR REPLACE TABLE",
+    "CREATE OR REPLACE TABLE AS SELECT", "REPLACE TABLE AS SELECT", "MERGE", "UPDATE", "DELETE",
+    "TRUNCATE", "RESTORE", "COPY INTO", "STREAMING UPDATE", "CLONE",
+})  # fmt: skip
+"""Operations in a table's history after which its rows may differ."""
+
 _ROW_GROUP = 131_072  # a writer holds one group in memory, and two writers run at once
 
 
@@ -31,19 +38,21 @@ def open_delta(path: Path) -> DeltaTable | None:
 
 def reference(name: TableName, delta: DeltaTable) -> TableVersion:
     """``delta``, as loaded, by its exact name."""
-    version = delta.version()
-    batch_id: str | None = None
-    for entry in delta.history():
-        if int(entry["version"]) == version:
-            batch_id = entry.get(BATCH_ID)
-            break
     return TableVersion(
         table=str(name),
-        version=version,
+        version=delta.version(),
         rows=delta.count(),
         table_id=str(delta.metadata().id),
-        batch_id=batch_id,
+        batch_id=batch_of(delta),
     )
+
+
+def batch_of(delta: DeltaTable) -> str | None:
+    """The preparation whose rows these are; OPTIMIZE, VACUUM and the like change none."""
+    for entry in delta.history():
+        if int(entry["version"]) <= delta.version() and entry["operation"] in DATA_CHANGES:
+            return entry.get(BATCH_ID)
+    return None
 
 
 def commit(
@@ -76,6 +85,17 @@ def commit(
         commit_properties=properties,
     )
     return reference(name, delta)
+
+
+def restore(path: Path, version: int) -> None:
+    """Bring the table back to ``version``, and to the preparation whose rows that has."""
+    from deltalake import CommitProperties, DeltaTable
+
+    batch_id = batch_of(DeltaTable(str(path), version=version))
+    metadata = {} if batch_id is None else {BATCH_ID: batch_id}
+    DeltaTable(str(path)).restore(
+        version, commit_properties=CommitProperties(custom_metadata=metadata)
+    )
 
 
 @contextmanager

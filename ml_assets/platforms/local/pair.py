@@ -12,7 +12,7 @@ from queue import Full, Queue
 from typing import TYPE_CHECKING
 
 from ml_assets.platforms.base import Watch
-from ml_assets.platforms.local.commit import commit, discard_on_failure, open_delta
+from ml_assets.platforms.local.commit import commit, discard_on_failure, open_delta, restore
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class _Side:
         """Bring the table back to what it was before its commit."""
         if self.version_before is None:
             shutil.rmtree(self.path)
-        elif (delta := open_delta(self.path)) is not None:
-            delta.restore(self.version_before)
+        else:
+            restore(self.path, self.version_before)
 
 
 def write_pair(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ml_assets.errors import ConflictError, DataError, NotFoundError
 from ml_assets.platforms.base import BATCH_ROWS, Watch, WriteMode
 from ml_assets.platforms.local.commit import (
+    DATA_CHANGES,
     commit,
     discard_on_failure,
     open_delta,
@@ -21,13 +22,6 @@ from ml_assets.references import TableName, TableVersion
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
-
-DATA_CHANGES = frozenset({
-    "WRITE", "CREATE TABLE", "CREATE TABLE AS SELECT", "CREATE OR REPLACE TABLE",
-    "CREATE OR REPLACE TABLE AS SELECT", "REPLACE TABLE AS SELECT", "MERGE", "UPDATE", "DELETE",
-    "TRUNCATE", "RESTORE", "COPY INTO", "STREAMING UPDATE", "CLONE",
-})  # fmt: skip
-"""Operations in a table's history after which its rows may differ."""
 
 _IN_ORDER = {
     # More partitions would hand over their batches in the order in which they happen to finish.
