@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WriteMode = Literal["create", "append", "replace"]
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 8_192
 """Rows in a batch that is streamed: large enough to amortise the call, small enough to hold."""
 
 

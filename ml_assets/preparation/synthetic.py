@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ml_assets.platforms.base import BATCH_ROWS
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BLOCK_ROWS = 65_536  # drawn at a time; another number draws other rows
 _CHANNELS = ("web", "shop", "phone", "partner")
 _REGIONS = ("north", "south", "east", "west", "centre")
 _CERTAINTY = 4.0  # an F1 near 0.8 is within reach; at 1.0 chance would rule
@@ -40,8 +39,8 @@ def synthetic_batches(*, rows: int, seed: int, target: str) -> pa.RecordBatchRea
 
 
 def _batches(schema: pa.Schema, rows: int, seed: int) -> Iterator[pa.RecordBatch]:
-    for number, start in enumerate(range(0, rows, BATCH_ROWS)):
-        yield _batch(schema, min(BATCH_ROWS, rows - start), (seed, number))
+    for number, start in enumerate(range(0, rows, _BLOCK_ROWS)):
+        yield _batch(schema, min(_BLOCK_ROWS, rows - start), (seed, number))
 
 
 def _batch(schema: pa.Schema, rows: int, seed: tuple[int, int]) -> pa.RecordBatch:

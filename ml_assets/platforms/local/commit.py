@@ -12,7 +12,7 @@ from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
 BATCH_ID = "ml_assets.batch_id"
 """Key, in a commit's metadata, of the preparation that made it."""
@@ -24,7 +24,7 @@ DATA_CHANGES = frozenset({
 })  # fmt: skip
 """Operations in a table's history after which its rows may differ."""
 
-_ROW_GROUP = 131_072  # a writer holds one group in memory, and two writers run at once
+_ROW_GROUP = 65_536  # a writer holds a few groups in memory, and two writers run at once
 
 
 def open_delta(path: Path) -> DeltaTable | None:
@@ -65,10 +65,10 @@ def commit(
     metadata: Mapping[str, str],
 ) -> TableVersion:
     """Write ``batches`` in one commit and name the version that it made."""
-    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, write_deltalake
 
     properties = CommitProperties(custom_metadata=dict(metadata))
-    writer = WriterProperties(max_row_group_size=_ROW_GROUP, compression="SNAPPY")
+    writer = _writer_properties(batches.schema)
     delta = open_delta(path)
     if delta is None:
         path.mkdir(parents=True, exist_ok=True)
@@ -95,6 +95,19 @@ def restore(path: Path, version: int) -> None:
     metadata = {} if batch_id is None else {BATCH_ID: batch_id}
     DeltaTable(str(path)).restore(
         version, commit_properties=CommitProperties(custom_metadata=metadata)
+    )
+
+
+def _writer_properties(schema: pa.Schema) -> WriterProperties:
+    """No dictionary for floats: it would take most of the time and make the files larger."""
+    from deltalake import ColumnProperties, WriterProperties
+    from pyarrow import types
+
+    plain = ColumnProperties(dictionary_enabled=False)
+    return WriterProperties(
+        max_row_group_size=_ROW_GROUP,
+        compression="SNAPPY",
+        column_properties={field.name: plain for field in schema if types.is_floating(field.type)},
     )
 
 
