@@ -71,7 +71,7 @@ def _model_metadata(result: train_model.TrainingResult) -> dict[str, Any]:
         "rows": model.train_set.rows,
         "features": len(result.features),
         "rounds": result.rounds,
-        "train_seconds": float(result.train_seconds),
+        "train_seconds": round(result.train_seconds, 3),
         "baseline": model.baseline,
         "train_set": str(model.train_set),
         "test_set": str(model.test_set),
