@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ml_assets.references import TableName, TableVersion
 
@@ -24,6 +24,7 @@ DATA_CHANGES = frozenset({
 })  # fmt: skip
 """Operations in a table's history after which its rows may differ."""
 
+_FIRST_COMMITS = 4
 _ROW_GROUP = 65_536  # a writer holds a few groups in memory, and two writers run at once
 
 
@@ -49,10 +50,27 @@ def reference(name: TableName, delta: DeltaTable) -> TableVersion:
 
 def batch_of(delta: DeltaTable) -> str | None:
     """The preparation whose rows these are; OPTIMIZE, VACUUM and the like change none."""
-    for entry in delta.history():
-        if int(entry["version"]) <= delta.version() and entry["operation"] in DATA_CHANGES:
+    for entry in commits_back(delta):
+        if entry["operation"] in DATA_CHANGES:
             return entry.get(BATCH_ID)
     return None
+
+
+def commits_back(delta: DeltaTable) -> Iterator[dict[str, Any]]:
+    """The commits from the loaded version backwards, read a few at a time."""
+    from deltalake import DeltaTable
+
+    # A history begins with the newest commit whatever version is loaded, and is numbered wrongly
+    # when that is another one.
+    newest = DeltaTable(delta.table_uri)
+    seen = newest.version() - delta.version()
+    limit = seen + _FIRST_COMMITS
+    while True:
+        entries = newest.history(limit)
+        yield from entries[seen:]
+        if len(entries) < limit:
+            return
+        seen, limit = limit, limit * 4
 
 
 def commit(
