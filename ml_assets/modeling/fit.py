@@ -35,7 +35,8 @@ def fit(
         seen: told rounds done, rounds in all and the training metric.
         measure: whether the metric is worth its time, because somebody is looking.
     """
-    booster = lightgbm.Booster(dict(params), dataset)
+    # The number boosts nothing by itself; it is what the model's text says of its making.
+    booster = lightgbm.Booster({**params, "num_iterations": rounds}, dataset)
     note = ""
     for done in range(1, rounds + 1):
         finished = booster.update()

@@ -120,6 +120,8 @@ def training_parameters(
         "max_depth": max_depth,
         "learning_rate": learning_rate,
         "seed": seed,
+        # Said by itself, because a stream's rows are sampled without a look at the other seed.
+        "data_random_seed": seed,
         "deterministic": True,
         # Row-wise histograms would keep a second copy of all bins.
         "force_col_wise": True,

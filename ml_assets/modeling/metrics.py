@@ -61,6 +61,8 @@ def best_threshold(truth: Positions, probabilities: Matrix) -> float:
     """The threshold with the highest F1 on these rows; the lowest such one.
 
     F1 at a threshold is 2 TP / (2 TP + FP + FN), with every row at or above it called positive.
+    It stands half way down to the next probability: at the last row's own, a row of the same kind
+    that scores a little lower would be missed.
     """
     order = np.argsort(-probabilities, kind="stable")
     ranked = probabilities[order]
@@ -70,4 +72,5 @@ def best_threshold(truth: Positions, probabilities: Matrix) -> float:
     last_of_value = np.append(ranked[:-1] != ranked[1:], True)
     f1 = np.where(last_of_value, f1, -1.0)
     best = len(f1) - 1 - int(np.argmax(f1[::-1]))
-    return float(ranked[best])
+    below = np.append(ranked[1:], 0.0)
+    return float(ranked[best] + below[best]) / 2
