@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ml_assets.errors import ConfigurationError, UsageError
 from ml_assets.references import Identifier
@@ -35,7 +35,17 @@ class Environment(BaseModel):
 class _ConfigFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    environments: dict[str, dict[str, object]]
+    environments: dict[str, Environment]
+
+    @field_validator("environments", mode="before")
+    @classmethod
+    def _named_by_their_keys(cls, bindings: object) -> object:
+        if not isinstance(bindings, dict):
+            return bindings
+        return {
+            name: {**binding, "name": name} if isinstance(binding, dict) else binding
+            for name, binding in bindings.items()
+        }
 
 
 def load_environments(path: Path | None = None) -> dict[str, Environment]:
@@ -47,11 +57,7 @@ def load_environments(path: Path | None = None) -> dict[str, Environment]:
     chosen = path or (Path(own) if (own := os.environ.get("ML_ASSETS_CONFIG")) else None)
     text, origin = _read_config(chosen)
     try:
-        content = _ConfigFile.model_validate(yaml.safe_load(text))
-        loaded = {
-            name: Environment.model_validate({"name": name, **binding})
-            for name, binding in content.environments.items()
-        }
+        loaded = _ConfigFile.model_validate(yaml.safe_load(text)).environments
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{origin} is not valid YAML: {error}") from error
     except ValidationError as error:

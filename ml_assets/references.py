@@ -65,6 +65,11 @@ TableRef = Annotated[str, AfterValidator(check_table_name)]
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
+TagName = Annotated[str, StringConstraints(pattern=r"^\w[\w. :-]*$", max_length=250)]
+"""What MLflow takes as the name of a tag."""
+
+TagValue = Annotated[str, StringConstraints(max_length=5000)]
+
 
 class Reference(BaseModel):
     """Base of the references: immutable, and strict about what it is read from."""

@@ -70,10 +70,9 @@ def read_params(params: type[M], given: Mapping[str, Any]) -> M:
         UsageError: naming each flag whose value is wrong or missing.
     """
     values = {
-        name: _pairs(name, value)
-        if get_origin(_bare(params.model_fields[name].annotation)) is dict
-        else value
+        name: _pairs(name, value, get_args(kind)[1]) if get_origin(kind) is dict else value
         for name, value in given.items()
+        for kind in (_bare(params.model_fields[name].annotation),)
     }
     try:
         return params.model_validate(values)
@@ -126,11 +125,21 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _pairs(name: str, items: list[str]) -> dict[str, Any]:
+def _pairs(name: str, items: list[str], kind: Any) -> dict[str, Any]:
+    """Values of one kind as they are; where several kinds may stand, what YAML makes of them."""
+    read = _value if get_origin(kind) in (Union, types.UnionType) else str
     pairs: dict[str, Any] = {}
     for item in items:
         key, separator, value = item.partition("=")
         if not separator or not key:
             raise UsageError(f"--{name.replace('_', '-')} {item!r}: write key=value")
-        pairs[key] = yaml.safe_load(value)
+        pairs[key] = read(value)
     return pairs
+
+
+def _value(text: str) -> Any:
+    """A number, a truth value, a list, or else the text itself."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,8 @@ def open_arrow_file(path: Path, kind: FileFormat, *, clean: bool) -> SourceFile:
     """
     import pyarrow as pa
 
-    try:
+    with _explained(path, kind):
         found = _schema(path, kind)
-    except (pa.ArrowInvalid, pa.ArrowIOError, OSError) as error:
-        raise DataError(
-            f"{path} cannot be read as {kind}: {error}",
-            hint="Is the file whole, and --format right?",
-        ) from error
     names = clean_names(found.names) if clean else found.names
     columns = pa.schema(
         [pa.field(name, _table_type(field.type)) for name, field in zip(names, found, strict=True)]
@@ -57,7 +53,7 @@ def _batches(
     import pyarrow as pa
 
     size, done = path.stat().st_size, 0
-    for batch, rows in _raw_batches(path, kind):
+    for batch, rows in _explained_batches(path, kind):
         done += batch.num_rows
         try:
             cast = [
@@ -73,12 +69,31 @@ def _batches(
         yield pa.record_batch(cast, schema=columns)
 
 
+def _explained_batches(path: Path, kind: FileFormat) -> Iterator[tuple[pa.RecordBatch, int]]:
+    with _explained(path, kind):
+        yield from _raw_batches(path, kind)
+
+
+@contextmanager
+def _explained(path: Path, kind: FileFormat) -> Generator[None, None, None]:
+    """Turn what the reader says into an error that names the file."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowIOError, OSError) as error:
+        raise DataError(
+            f"{path} cannot be read as {kind}: {error}",
+            hint="Is the file whole, and --format right?",
+        ) from error
+
+
 def _raw_batches(path: Path, kind: FileFormat) -> Iterator[tuple[pa.RecordBatch, int]]:
     """Batches, each with the number of rows in the file."""
     from pyarrow import ipc, parquet
 
     if kind == "parquet":
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             for batch in file.iter_batches(BATCH_ROWS):
                 yield batch, file.metadata.num_rows
         return

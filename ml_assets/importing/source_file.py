@@ -88,6 +88,8 @@ def check_table_columns(schema: pa.Schema, path: Path) -> None:
     Raises:
         DataError: two columns of one name, a name that tables refuse, or a nested type.
     """
+    if not schema.names:
+        raise DataError(f"{path} has no columns.", hint="Is this the right file?")
     seen: dict[str, str] = {}
     for name in schema.names:
         if (other := seen.get(name.lower())) is not None:
@@ -120,7 +122,7 @@ def _is_table_type(kind: pa.DataType) -> bool:
             types.is_boolean,
             types.is_integer,
             types.is_floating,
-            types.is_decimal,
+            types.is_decimal128,
             types.is_string,
             types.is_binary,
             types.is_date,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 WriteMode = Literal["create", "append", "replace"]
 
+BATCH_ID = "ml_assets.batch_id"
+"""Key of the preparation that made a commit, in its metadata; and of its MLflow run's tag."""
+
 BATCH_ROWS = 8_192
 """Rows in a batch that is streamed: large enough to amortise the call, small enough to hold."""
 
@@ -83,6 +86,14 @@ class Tables(Protocol):
         """Stream the result of ``sql``, in which each source stands under its key.
 
         Batches come in the same order every time, at most ``BATCH_ROWS`` rows each.
+        """
+        ...
+
+    def check_columns(self, name: TableName, columns: pa.Schema) -> None:
+        """Refuse ``columns`` when the table is there and has others; their order does not count.
+
+        Raises:
+            DataError: naming the columns that would go, come or change their type.
         """
         ...
 

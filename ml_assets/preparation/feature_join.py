@@ -88,12 +88,12 @@ def _check_columns(tables: Tables, join: FeatureJoin) -> list[str]:
     """The features to take."""
     features, labels = tables.schema(join.features), tables.schema(join.labels)
     on = [*join.keys, *([join.timestamp] if join.timestamp else [])]
-    sources.require_columns(features, join.features, join.keys, flag="--lookup-key")
-    sources.require_columns(labels, join.labels, join.keys, flag="--lookup-key")
+    sources.require_columns(features, join.features.table, join.keys, flag="--lookup-key")
+    sources.require_columns(labels, join.labels.table, join.keys, flag="--lookup-key")
     if join.timestamp:
         for schema, table in ((features, join.features), (labels, join.labels)):
-            sources.require_columns(schema, table, [join.timestamp], flag="--timestamp-key")
-    sources.require_columns(labels, join.labels, [join.label], flag="--label-column")
+            sources.require_columns(schema, table.table, [join.timestamp], flag="--timestamp-key")
+    sources.require_columns(labels, join.labels.table, [join.label], flag="--label-column")
     for name in on:
         left, right = labels.field(name).type, features.field(name).type
         if left != right:
@@ -104,7 +104,7 @@ def _check_columns(tables: Tables, join: FeatureJoin) -> list[str]:
             )
     if join.feature_columns is not None:
         sources.require_columns(
-            features, join.features, join.feature_columns, flag="--feature-columns"
+            features, join.features.table, join.feature_columns, flag="--feature-columns"
         )
     chosen = [name for name in (join.feature_columns or features.names) if name not in on]
     if not chosen:
@@ -162,16 +162,20 @@ def _right(tables: Tables, join: FeatureJoin) -> str:
     keys = ", ".join(quote(name) for name in join.keys)
     time = quote(join.timestamp)
     return (
-        f"(select *, lead({time}) over (partition by {keys} order by {time}) as __replaced_at "
-        f"from features where {time} is not null)"
+        f"(select *, lead({time}) over (partition by {keys} order by {time}) "
+        f"as {_replaced_at(tables, join)} from features where {time} is not null)"
     )
+
+
+def _replaced_at(tables: Tables, join: FeatureJoin) -> str:
+    return sources.free_name("__replaced_at", tables.schema(join.features).names)
 
 
 def _condition(tables: Tables, join: FeatureJoin) -> str:
     quote = tables.dialect.column
     terms = [f"l.{quote(name)} = f.{quote(name)}" for name in join.keys]
     if join.timestamp is not None:
-        time = quote(join.timestamp)
+        time, replaced_at = quote(join.timestamp), _replaced_at(tables, join)
         terms.append(f"l.{time} >= f.{time}")
-        terms.append(f"(f.__replaced_at is null or l.{time} < f.__replaced_at)")
+        terms.append(f"(f.{replaced_at} is null or l.{time} < f.{replaced_at})")
     return " and ".join(terms)

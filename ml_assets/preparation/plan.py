@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 from ml_assets.errors import DataError
 from ml_assets.platforms.base import Tables
 from ml_assets.preparation.label import count_labels, label_is_present
-from ml_assets.preparation.source import Source, only_row
+from ml_assets.preparation.source import Source, free_name, only_row
 from ml_assets.preparation.split import test_mark
 from ml_assets.progress import Progress
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-MARK = "__is_test"
-"""The boolean column that says on which side a row belongs."""
 
 _COUNTED_FIRST = 200_000  # rows up to which both sides are counted before anything is written
 
@@ -24,7 +21,8 @@ _COUNTED_FIRST = 200_000  # rows up to which both sides are counted before anyth
 class SplitPlan:
     """A source, its split, and what is known of both.
 
-    Checked before anything is written; while it is written it counts what goes by.
+    Checked before anything is written; while it is written it counts what goes by. ``sql`` selects
+    the rows with the boolean column ``mark``, which says whether a row belongs to the test set.
 
     Args:
         tables: where the source lives.
@@ -56,7 +54,8 @@ class SplitPlan:
         self.total = sum(table.rows for table in source.tables.values())
         self._rows = [0, 0]
         columns = [source.columns.field(name) for name in source.keys] or list(source.columns)
-        mark = test_mark(
+        self.mark = free_name("__is_test", source.columns.names)
+        in_test = test_mark(
             columns,
             content=not source.keys,
             test_size=test_size,
@@ -64,12 +63,16 @@ class SplitPlan:
             dialect=self._tables.dialect,
         )
         where = f" where {label_is_present(self.target, self._tables)}" if self.target else ""
-        self.sql = f"select *, {mark} as {MARK} from ({source.sql}) rows{where}"
+        self.sql = f"select *, {in_test} as {self.mark} from ({source.sql}) rows{where}"
 
     def check(self) -> None:
         """Refuse what can be known to be wrong before anything is written."""
-        if self.source.keys and not self.source.kept:
-            raise DataError("Nothing but keys would be left.", hint="Check --key-columns.")
+        if not set(self.source.kept.names) - {self.target.name if self.target else None}:
+            raise DataError(
+                "There would be no column that could be a feature.",
+                hint="Check --key-columns, --lookup-key and --feature-columns: keys are no "
+                "features.",
+            )
         if self.target is None:
             self.warnings.append(
                 "no column 'target': labels are not checked; name it with --label-column"
@@ -80,11 +83,6 @@ class SplitPlan:
             self._check_sides()
 
     def _check_labels(self, target: pa.Field[pa.DataType]) -> None:
-        if target.name in self.source.keys:
-            raise DataError(
-                f"Column {target.name!r} is both the target and a key.",
-                hint="Check --label-column and the key columns.",
-            )
         counts = count_labels(self._tables, self.source.sql, self.source.tables, target)
         self.missing_labels = counts.missing
         if counts.missing:
@@ -93,7 +91,7 @@ class SplitPlan:
     def _check_sides(self) -> None:
         row = only_row(
             self._tables,
-            f"select count(*) as all_rows, count(case when {MARK} then 1 end) as test_rows "
+            f"select count(*) as all_rows, count(case when {self.mark} then 1 end) as test_rows "
             f"from ({self.sql}) marked",
             self.source.tables,
         )
@@ -113,7 +111,7 @@ class SplitPlan:
         """Count a batch that is about to be written."""
         import pyarrow.compute as pc
 
-        mark = rows.column(MARK)
+        mark = rows.column(self.mark)
         in_test = pc.sum(mark).as_py() or 0
         self._rows[0] += rows.num_rows - in_test
         self._rows[1] += in_test

@@ -38,10 +38,12 @@ class Source:
     notes: Sequence[str] = ()
 
     @property
-    def kept(self) -> list[str]:
+    def kept(self) -> pa.Schema:
         """The columns of the train and test set."""
+        import pyarrow as pa
+
         left_out = {*self.keys, *self.not_features}
-        return [name for name in self.columns.names if name not in left_out]
+        return pa.schema([field for field in self.columns if field.name not in left_out])
 
     def only(self, features: Sequence[str] | None, target: str) -> Source:
         """The same rows with these features, the target and the keys; none takes all.
@@ -52,24 +54,22 @@ class Source:
         if features is None:
             return self
         table = next(iter(self.tables.values()))
-        require_columns(self.columns, table, features, flag="--feature-columns")
+        require_columns(self.columns, table.table, features, flag="--feature-columns")
         left_out = set(self.columns.names) - {*features, target, *self.keys}
         return replace(self, not_features=tuple(left_out))
 
 
-def table_source(tables: Tables, table: TableVersion, keys: Sequence[str]) -> Source:
-    """All rows of one table."""
+def table_source(tables: Tables, table: TableVersion, keys: Sequence[str], *, flag: str) -> Source:
+    """All rows of one table; ``flag`` is the one that named the keys."""
     schema = tables.schema(table)
-    require_columns(schema, table, keys, flag="--key-columns")
+    require_columns(schema, table.table, keys, flag=flag)
     return Source(
         sql="select * from source", tables={"source": table}, columns=schema, keys=tuple(keys)
     )
 
 
-def require_columns(
-    schema: pa.Schema, table: TableVersion, wanted: Sequence[str], *, flag: str
-) -> None:
-    """Refuse a column that ``table`` does not have.
+def require_columns(schema: pa.Schema, table: str, wanted: Sequence[str], *, flag: str) -> None:
+    """Refuse a column that the table does not have.
 
     Raises:
         NotFoundError: naming the columns that there are.
@@ -77,9 +77,16 @@ def require_columns(
     missing = [name for name in wanted if name not in schema.names]
     if missing:
         raise NotFoundError(
-            f"Table {table.table} has no column {', '.join(map(repr, missing))}.",
+            f"Table {table} has no column {', '.join(map(repr, missing))}.",
             hint=f"Check {flag}. It has: {', '.join(schema.names)}.",
         )
+
+
+def free_name(wanted: str, taken: Sequence[str]) -> str:
+    """``wanted``, with as many underscores before it as it takes to be no column's name."""
+    while wanted in taken:
+        wanted = f"_{wanted}"
+    return wanted
 
 
 def only_row(tables: Tables, sql: str, sources: Mapping[str, TableVersion]) -> dict[str, int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ml_assets.errors import UsageError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,10 +24,13 @@ def synthetic_batches(*, rows: int, seed: int, target: str) -> pa.RecordBatchRea
     """Stream ``rows`` rows: eight numbers, two categories, one boolean and a 0/1 ``target``.
 
     About one row in four is positive; ``balance`` and ``region`` have missing values.
+
+    Raises:
+        UsageError: ``target`` is the name of one of the features.
     """
     import pyarrow as pa
 
-    schema = pa.schema([
+    features = pa.schema([
         *((f"signal_{i}", pa.float64()) for i in range(5)),
         ("amount", pa.float64()),
         ("balance", pa.float64()),
@@ -33,8 +38,13 @@ def synthetic_batches(*, rows: int, seed: int, target: str) -> pa.RecordBatchRea
         ("channel", pa.string()),
         ("region", pa.string()),
         ("returning", pa.bool_()),
-        (target, pa.int64()),
     ])  # fmt: skip
+    if target in features.names:
+        raise UsageError(
+            f"--label-column names a feature of the synthetic data, {target!r}.",
+            hint="Choose another name, or name the table to read with --source-table.",
+        )
+    schema = features.append(pa.field(target, pa.int64()))
     return pa.RecordBatchReader.from_batches(schema, _batches(schema, rows, seed))
 
 

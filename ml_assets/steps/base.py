@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress
-from ml_assets.references import Identifier, TableName
+from ml_assets.references import Identifier, TableName, TagName, TagValue
 
 GATE_NOT_PASSED = 1
 """Exit code of a step that worked, and whose gate says no."""
@@ -45,7 +45,7 @@ class StepParams(Options):
 class TaggedParams(StepParams):
     """Base of what goes into a step that records something in MLflow."""
 
-    tags: dict[str, str] = Field(
+    tags: dict[TagName, TagValue] = Field(
         default_factory=dict,
         description="Tags for the MLflow run or model version, as key=value.",
     )

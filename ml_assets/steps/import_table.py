@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator
 
-from ml_assets.errors import ConflictError, NotFoundError
+from ml_assets.errors import ConflictError, NotFoundError, UsageError
 from ml_assets.importing.csv_types import TypeName
 from ml_assets.importing.source_file import FileFormat
 from ml_assets.platforms.base import Platform, WriteMode
@@ -55,6 +55,13 @@ class ImportTableParams(StepParams):
     @classmethod
     def _tab_by_name(cls, value: object) -> object:
         return "\t" if value in ("\\t", "tab") else value
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_byte(cls, value: str) -> str:
+        if not value.isascii() or value in '"\r\n':
+            raise ValueError("has to be one ASCII character, and no quote or line end")
+        return value
 
 
 class ImportedTable(StepResult):
@@ -137,10 +144,21 @@ def _open(params: ImportTableParams, progress: Progress) -> SourceFile:
     path = require_file(params.file)
     kind = format_of(path, params.format)
     if kind != "csv":
+        _refuse_csv_options(params, kind)
         return open_arrow_file(path, kind, clean=params.clean_names)
     options = CsvOptions(params.delimiter, params.null_values, params.types, params.clean_names)
     size = path.stat().st_size
     return open_csv_file(path, options, lambda done: progress("types", done, size))
+
+
+def _refuse_csv_options(params: ImportTableParams, kind: FileFormat) -> None:
+    given = sorted(params.model_fields_set & {"delimiter", "null_values", "types"})
+    if given:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(
+            f"{flags} is for CSV files, and {params.file} is read as {kind}.",
+            hint="Leave it out: the file says its types itself.",
+        )
 
 
 STEP = Step(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ml_assets.errors import DataError
-from ml_assets.platforms.base import Platform
+from ml_assets.platforms.base import BATCH_ID, Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
 from ml_assets.steps.base import Options, Step, StepResult, TaggedParams
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ml_assets.preparation.source import Source
 
 _LOCK_SECONDS = 3600.0
-BATCH_ID = "ml_assets.batch_id"
 
 
 class DataSource(Options):
@@ -53,6 +53,14 @@ class DataSource(Options):
     synthetic_rows: int = Field(
         default=10_000, ge=10, le=1_000_000_000, description="Rows of synthetic data."
     )
+
+    @field_validator("lookup_key", "feature_columns", "key_columns")
+    @classmethod
+    def _named_once(cls, columns: list[str] | None) -> list[str] | None:
+        for name, times in Counter(columns).items():
+            if times > 1:
+                raise ValueError(f"names {name!r} twice")
+        return columns
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -107,6 +115,14 @@ class PrepareDataParams(TaggedParams, DataSource, SplitOptions):
     def _two_tables(self) -> Self:
         if self.table(self.train_table) == self.table(self.test_table):
             raise ValueError("--train-table and --test-table are the same table")
+        return self
+
+    @model_validator(mode="after")
+    def _target_is_its_own_column(self) -> Self:
+        if self.target in (*self.lookup_key, *self.key_columns):
+            raise ValueError(f"column {self.target!r} is both the target and a key")
+        if self.target == self.timestamp_key:
+            raise ValueError(f"column {self.target!r} is both the target and the time")
         return self
 
     @property
@@ -168,6 +184,9 @@ def run(params: PrepareDataParams, platform: Platform, progress: Progress = sile
             progress=progress,
         )
         plan.check()
+        if not params.allow_schema_change:
+            for name in names:
+                platform.tables.check_columns(name, source.kept)
         return _write(params, platform, source, plan, names)
 
 
@@ -179,9 +198,8 @@ def _source(params: PrepareDataParams, platform: Platform, names: Sequence[Table
     if params.feature_store_table is not None:
         features = tables.newest(_not_written(params.table(params.feature_store_table), names))
         if params.label_table is None:
-            wanted = [*params.lookup_key, params.target]
-            require_columns(tables.schema(features), features, wanted, flag="--label-column")
-            source = table_source(tables, features, params.lookup_key)
+            source = table_source(tables, features, params.lookup_key, flag="--lookup-key")
+            require_columns(source.columns, features.table, [params.target], flag="--label-column")
             return source.only(params.feature_columns, params.target)
         join = FeatureJoin(
             features=features,
@@ -196,10 +214,10 @@ def _source(params: PrepareDataParams, platform: Platform, names: Sequence[Table
     if params.source_table is not None:
         table = tables.newest(_not_written(params.table(params.source_table), names))
     else:
-        table = _synthetic(params, platform)
-    source = table_source(tables, table, params.key_columns)
+        table = _synthetic(params, platform, names)
+    source = table_source(tables, table, params.key_columns, flag="--key-columns")
     if params.label_column is not None:
-        require_columns(source.columns, table, [params.label_column], flag="--label-column")
+        require_columns(source.columns, table.table, [params.label_column], flag="--label-column")
     return source
 
 
@@ -212,16 +230,21 @@ def _not_written(name: TableName, names: Sequence[TableName]) -> TableName:
     return name
 
 
-def _synthetic(params: PrepareDataParams, platform: Platform) -> TableVersion:
+def _synthetic(
+    params: PrepareDataParams, platform: Platform, names: Sequence[TableName]
+) -> TableVersion:
+    from ml_assets.preparation.source import require_columns
     from ml_assets.preparation.synthetic import synthetic_batches
 
-    name = params.table("synthetic_data")
+    name = _not_written(params.table("synthetic_data"), names)
+    batches = synthetic_batches(
+        rows=params.synthetic_rows, seed=params.random_seed, target=params.target
+    )
+    require_columns(batches.schema, str(name), params.key_columns, flag="--key-columns")
     with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
         return platform.tables.write(
             name,
-            synthetic_batches(
-                rows=params.synthetic_rows, seed=params.random_seed, target=params.target
-            ),
+            batches,
             mode="replace",
             metadata={"ml_assets.synthetic_seed": str(params.random_seed)},
         )
@@ -234,7 +257,6 @@ def _write(
     plan: SplitPlan,
     names: tuple[TableName, TableName],
 ) -> PreparedData:
-    from ml_assets.preparation.plan import MARK
     from ml_assets.tracking.datasets import log_dataset
     from ml_assets.tracking.runs import connect, log_params, mlflow_run
 
@@ -250,9 +272,9 @@ def _write(
         train_set, test_set = platform.tables.write_pair(
             plan.sql,
             source.tables,
-            mark=MARK,
+            mark=plan.mark,
             names=names,
-            columns=source.kept,
+            columns=source.kept.names,
             metadata={
                 BATCH_ID: batch_id,
                 **{f"ml_assets.{alias}": str(table) for alias, table in source.tables.items()},

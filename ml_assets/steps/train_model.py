@@ -107,6 +107,12 @@ class TrainModelParams(TaggedParams, TrainingOptions, GateOptions):
     )
     target_col: ColumnName = Field(default="target", description="Target column name.")
 
+    @model_validator(mode="after")
+    def _two_tables(self) -> Self:
+        if self.table(self.train_table) == self.table(self.test_table):
+            raise ValueError("--train-table and --test-table are the same table")
+        return self
+
 
 class TrainingResult(StepResult):
     """The logged model and everything its gate looked at."""

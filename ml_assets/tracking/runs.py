@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ml_assets.errors import ConflictError
+from ml_assets.errors import ConfigurationError, ConflictError
 from ml_assets.platforms.base import Platform
 from ml_assets.provenance import git_sha
 from ml_assets.tracking.pages import run_page
@@ -36,13 +36,21 @@ def connect(platform: Platform) -> MlflowClient:
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
+    from mlflow.exceptions import MlflowException
+
     with _unchanged("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         mlflow.set_tracking_uri(platform.tracking_uri)
         mlflow.set_registry_uri(platform.registry_uri)
-    with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
-        client = mlflow.MlflowClient()
-        # The first call creates an embedded store's schema, which only one process may do.
-        client.get_experiment_by_name("Default")
+    try:
+        with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
+            client = mlflow.MlflowClient()
+            # The first call creates an embedded store's schema, which only one process may do.
+            client.get_experiment_by_name("Default")
+    except MlflowException as error:
+        raise ConfigurationError(
+            f"MLflow at {platform.tracking_uri} cannot be used: {error}",
+            hint="Check MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI, and that the server runs.",
+        ) from error
     return client
 
 

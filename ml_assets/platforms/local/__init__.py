@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml_assets.errors import ConflictError
+from ml_assets.errors import ConfigurationError, ConflictError
 from ml_assets.platforms.local.tables import LocalTables
 from ml_assets.references import TableVersion
 
@@ -48,7 +48,13 @@ class LocalPlatform:
         from filelock import FileLock, Timeout
 
         folder = self.root / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The folder {self.root} cannot be written: {error}",
+                hint="Set ML_ASSETS_HOME to a folder of your own.",
+            ) from error
         try:
             with FileLock(folder / f"{name}.lock", timeout=wait_seconds, is_singleton=False):
                 yield

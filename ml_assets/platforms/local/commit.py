@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ml_assets.platforms.base import BATCH_ID
+from ml_assets.platforms.local.failures import explained_write
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable, WriterProperties
-
-BATCH_ID = "ml_assets.batch_id"
-"""Key, in a commit's metadata, of the preparation that made it."""
 
 DATA_CHANGES = frozenset({
     "WRITE", "CREATE TABLE", "CREATE TABLE AS SELECT", "CREATE OR REPLACE TABLE",
@@ -82,26 +80,33 @@ def commit(
     evolve_schema: bool,
     metadata: Mapping[str, str],
 ) -> TableVersion:
-    """Write ``batches`` in one commit and name the version that it made."""
+    """Write ``batches`` in one commit and name the version that it made.
+
+    Raises:
+        ConflictError: somebody else committed meanwhile.
+        DataError: the table refuses the rows.
+    """
     from deltalake import CommitProperties, DeltaTable, write_deltalake
 
     properties = CommitProperties(custom_metadata=dict(metadata))
     writer = _writer_properties(batches.schema)
     delta = open_delta(path)
     if delta is None:
-        path.mkdir(parents=True, exist_ok=True)
-        write_deltalake(
-            path, batches, mode="error", writer_properties=writer, commit_properties=properties
-        )
+        with explained_write(name):
+            path.mkdir(parents=True, exist_ok=True)
+            write_deltalake(
+                path, batches, mode="error", writer_properties=writer, commit_properties=properties
+            )
         return reference(name, DeltaTable(str(path), version=0))
-    write_deltalake(
-        delta,
-        batches,
-        mode=mode,
-        schema_mode="overwrite" if evolve_schema else None,
-        writer_properties=writer,
-        commit_properties=properties,
-    )
+    with explained_write(name):
+        write_deltalake(
+            delta,
+            batches,
+            mode=mode,
+            schema_mode="overwrite" if evolve_schema else None,
+            writer_properties=writer,
+            commit_properties=properties,
+        )
     return reference(name, delta)
 
 
@@ -157,22 +162,36 @@ def discard_on_failure(path: Path) -> Generator[None, None, None]:
 
     Only for the one process that may write there, which holds the table's lock.
     """
-    before = set(path.rglob("*.parquet")) if path.is_dir() else set[Path]()
+    before = files_in(path)
     done = False
     try:
         yield
         done = True
     finally:
-        if not done and path.is_dir():
-            if open_delta(path) is None:
-                shutil.rmtree(path)
-            else:
-                _delete_uncommitted(path, before)
+        if not done:
+            _delete_uncommitted(path, before)
+
+
+def files_in(path: Path) -> set[Path]:
+    """Every file below ``path``; none when there is no such folder."""
+    return {file for file in path.rglob("*") if file.is_file()}
+
+
+def delete_new(path: Path, before: set[Path]) -> None:
+    """Delete what came to ``path`` since it held ``before``, and the folders left empty."""
+    for file in files_in(path) - before:
+        file.unlink()
+    for folder in sorted((path, *path.rglob("*")), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _delete_uncommitted(path: Path, before: set[Path]) -> None:
     delta = open_delta(path)
-    committed = {Path(uri) for uri in delta.file_uris()} if delta is not None else set[Path]()
-    for file in set(path.rglob("*.parquet")) - before - committed:
+    if delta is None:
+        delete_new(path, before)
+        return
+    committed = {Path(uri) for uri in delta.file_uris()}
+    for file in files_in(path) - before - committed:
         if "_delta_log" not in file.parts:
             file.unlink(missing_ok=True)

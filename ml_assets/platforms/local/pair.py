@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,7 +11,14 @@ from queue import Full, Queue
 from typing import TYPE_CHECKING
 
 from ml_assets.platforms.base import Watch
-from ml_assets.platforms.local.commit import commit, discard_on_failure, open_delta, restore
+from ml_assets.platforms.local.commit import (
+    commit,
+    delete_new,
+    discard_on_failure,
+    files_in,
+    open_delta,
+    restore,
+)
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
@@ -32,6 +38,7 @@ class _Side:
     path: Path
     schema: pa.Schema
     version_before: int | None
+    files_before: set[Path]
     queue: Queue[pa.RecordBatch | _AbortedError | None] = field(
         default_factory=lambda: Queue(_QUEUED_BATCHES)
     )
@@ -67,7 +74,7 @@ class _Side:
     def undo(self) -> None:
         """Bring the table back to what it was before its commit."""
         if self.version_before is None:
-            shutil.rmtree(self.path)
+            delete_new(self.path, self.files_before)
         else:
             restore(self.path, self.version_before)
 
@@ -87,7 +94,13 @@ def write_pair(
 
     schema = pa.schema([rows.schema.field(column) for column in columns])
     first, second = (
-        _Side(name, path, schema, delta.version() if (delta := open_delta(path)) else None)
+        _Side(
+            name,
+            path,
+            schema,
+            version_before=delta.version() if (delta := open_delta(path)) else None,
+            files_before=files_in(path),
+        )
         for name, path in sides
     )
     with ExitStack() as stack:

@@ -11,12 +11,14 @@ from ml_assets.platforms.base import BATCH_ROWS, Watch, WriteMode
 from ml_assets.platforms.local.commit import (
     DATA_CHANGES,
     commit,
+    commits_back,
     discard_on_failure,
     open_delta,
     reference,
     relayed,
 )
 from ml_assets.platforms.local.dialect import DataFusion
+from ml_assets.platforms.local.failures import unreadable
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class LocalTables:
     def newest_data(self, name: TableName) -> TableVersion:
         """The version of the newest commit that changed data."""
         delta = self._open(name)
-        for entry in delta.history():
+        for entry in commits_back(delta):
             if entry["operation"] in DATA_CHANGES:
                 delta.load_as_version(int(entry["version"]))
                 break
@@ -93,7 +95,7 @@ class LocalTables:
                 "replace.",
             )
         if mode == "append":
-            self._check_columns(name, batches.schema)
+            self.check_columns(name, batches.schema)
         with discard_on_failure(path), relayed(batches) as rows:
             return commit(
                 name,
@@ -124,7 +126,7 @@ class LocalTables:
         rows = self.query(sql, sources)
         if not evolve_schema:
             for name in names:
-                self._check_columns(
+                self.check_columns(
                     name, pa.schema([rows.schema.field(column) for column in columns])
                 )
         first, second = names
@@ -140,7 +142,7 @@ class LocalTables:
 
     def _open(self, name: TableName, version: int | None = None) -> DeltaTable:
         from deltalake import DeltaTable
-        from deltalake.exceptions import TableNotFoundError
+        from deltalake.exceptions import DeltaError, TableNotFoundError
 
         path = self.path(name)
         try:
@@ -150,15 +152,23 @@ class LocalTables:
                 f"Table {name} does not exist (looked in {path}).",
                 hint="Check the name, --catalog and --schema; import_table brings a file in.",
             ) from error
+        except DeltaError as error:
+            if version is not None and version > (newest := self._open(name).version()):
+                raise NotFoundError(
+                    f"Table {name} has no version {version}: the newest is {newest}.",
+                    hint="Leave the version out to take the newest.",
+                ) from error
+            raise unreadable(name, error) from error
 
-    def _check_columns(self, name: TableName, wanted: pa.Schema) -> None:
+    def check_columns(self, name: TableName, columns: pa.Schema) -> None:
+        """Refuse columns other than those of the existing table."""
         from deltalake import Schema
 
         delta = open_delta(self.path(name))
         if delta is None:
             return
         there = {field.name: str(field.type) for field in delta.schema().fields}
-        coming = {field.name: str(field.type) for field in Schema.from_arrow(wanted).fields}
+        coming = {field.name: str(field.type) for field in Schema.from_arrow(columns).fields}
         if there == coming:
             return
         gone = sorted(there.keys() - coming.keys())
