@@ -96,8 +96,8 @@ def _number(column: pa.Field[pa.DataType], dialect: Dialect) -> str:
     """A whole number of magnitude below 2**31 that depends on nothing but the value.
 
     A float is scaled by a power of two, which is exact, so that 20 significant bits or more stand
-    before the point, and is then cut. Different values may share a number; equal ones always do
-    (0.0 and -0.0 among them).
+    before the point, and is then cut. Different values may share a number, as all those below 1e-25
+    or above 4e18 do; equal ones always do (0.0 and -0.0 among them).
     """
     from pyarrow import types
 
