@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import mlflow
 from mlflow import MlflowClient
 
@@ -16,6 +15,7 @@ from ml_assets.errors import DataError
 from ml_assets.modeling.dataset import LabelledTable
 from ml_assets.modeling.evaluation import evaluate_on
 from ml_assets.modeling.features import Feature, other_columns
+from ml_assets.modeling.scoring_model import load_booster
 from ml_assets.modeling.training_data import TrainingData
 from ml_assets.platforms.base import Tables
 from ml_assets.preparation.label import Label
@@ -81,7 +81,7 @@ def _f1_of(uri: str, tables: Tables, data: TrainingData) -> float:
         raise _not_comparable(
             uri, f"knows the classes {classes}, and this training {list(data.classes)}"
         )
-    booster = lightgbm.Booster(model_file=folder / "booster.txt")
+    booster = load_booster(folder / "booster.txt", description["booster_sha256"])
     rows = LabelledTable(tables, data.test_set, features, data.target, classes)
     found = evaluate_on(rows, booster.predict, classes, description["threshold"])
     return found.metrics["test_f1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -44,13 +45,6 @@ def log_scoring_model(
         provenance: names of the target and the tables, for whoever reads the description.
         example: a few raw rows.
     """
-    description = {
-        "format": scoring_model.FORMAT,
-        "features": [feature.model_dump() for feature in features],
-        "classes": list(classes),
-        "threshold": threshold,
-        **provenance,
-    }
     signature = _signature(features, classes)
     with TemporaryDirectory() as folder:
         files = {
@@ -58,6 +52,14 @@ def log_scoring_model(
             "description": Path(folder) / "description.json",
         }
         booster.save_model(files["booster"])
+        description = {
+            "format": scoring_model.FORMAT,
+            "features": [feature.model_dump() for feature in features],
+            "classes": list(classes),
+            "threshold": threshold,
+            "booster_sha256": hashlib.sha256(files["booster"].read_bytes()).hexdigest(),
+            **provenance,
+        }
         files["description"].write_text(json.dumps(description, indent=2), encoding="utf-8")
         info = mlflow.pyfunc.log_model(
             name="model",

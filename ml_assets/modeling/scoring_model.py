@@ -6,6 +6,7 @@ of features and classes. Nothing is pickled, and nothing else of this package is
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -77,6 +78,20 @@ def decide(probabilities: Matrix, threshold: float | None) -> npt.NDArray[np.int
     return probabilities.argmax(axis=1).astype(np.int64)
 
 
+def load_booster(file: Path, sha256: str) -> lightgbm.Booster:
+    """Read LightGBM's text model, once it is known to be whole.
+
+    LightGBM ends the process when it is given half a model.
+
+    Raises:
+        ValueError: the file is not the one that was logged.
+    """
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{file.name} is damaged: it is not what was logged. Train again.")
+    return lightgbm.Booster(model_str=content.decode("utf-8"))
+
+
 class ScoringModel(PythonModel):
     """Encodes raw rows, lets LightGBM predict, and names the classes."""
 
@@ -91,7 +106,7 @@ class ScoringModel(PythonModel):
                 f"This model's description has format {self.description['format']}; "
                 f"this loader reads format {FORMAT}."
             )
-        self.booster = lightgbm.Booster(model_file=files["booster"])
+        self.booster = load_booster(Path(files["booster"]), self.description["booster_sha256"])
 
     def predict(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
