@@ -174,8 +174,12 @@ class Platform(Protocol):
         """Where a browser finds MLflow."""
         ...
 
-    def lock(self, name: str, *, wait_seconds: float) -> AbstractContextManager[None]:
+    def lock(
+        self, name: str, *, wait_seconds: float, once: bool = False
+    ) -> AbstractContextManager[None]:
         """Hold ``name`` against every other process; it is let go when the process dies.
+
+        ``once`` says that nobody will ask for the name later, so that nothing is kept of it.
 
         Raises:
             ConflictError: another process holds it for longer than ``wait_seconds``.

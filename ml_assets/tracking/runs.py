@@ -99,13 +99,16 @@ def end_orphans(client: MlflowClient, platform: Platform, experiment_id: str) ->
         lease = run.data.tags.get(LEASE)
         if lease is None:
             continue
+        run_id = str(run.info.run_id)
         try:
-            with platform.lock(f"run-{lease}", wait_seconds=0):
-                client.set_tag(run.info.run_id, "ml_assets.ended_by", "sweep: its process died")
-                client.set_terminated(run.info.run_id, status="KILLED")
+            with platform.lock(f"run-{lease}", wait_seconds=0, once=True):
+                # Its process may have ended it since the search.
+                if client.get_run(run_id).info.status == "RUNNING":
+                    client.set_tag(run_id, "ml_assets.ended_by", "sweep: its process died")
+                    client.set_terminated(run_id, status="KILLED")
+                    ended.append(run_id)
         except ConflictError:
             continue
-        ended.append(run.info.run_id)
     return ended
 
 
@@ -135,7 +138,7 @@ def mlflow_run(
     experiment_id = ensure_experiment(client, platform, experiment)
     end_orphans(client, platform, experiment_id)
     lease = uuid.uuid4().hex
-    with platform.lock(f"run-{lease}", wait_seconds=0):
+    with platform.lock(f"run-{lease}", wait_seconds=0, once=True):
         run = client.create_run(
             experiment_id,
             run_name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from ml_assets.platforms.local.tables import LocalTables
 from ml_assets.references import TableVersion
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
     from mlflow.data.delta_dataset_source import DeltaDatasetSource
+
+_log = logging.getLogger(__name__)
 
 _LOCAL_UI = "http://127.0.0.1:5000"
 """Where ``mlflow ui`` shows a store that has no server of its own."""
@@ -43,9 +47,11 @@ class LocalPlatform:
         self.registry_uri = os.environ.get("MLFLOW_REGISTRY_URI") or self.tracking_uri
 
     @contextmanager
-    def lock(self, name: str, *, wait_seconds: float) -> Generator[None, None, None]:
+    def lock(
+        self, name: str, *, wait_seconds: float, once: bool = False
+    ) -> Generator[None, None, None]:
         """Hold ``name`` with a lock of the operating system, which ends with the process."""
-        from filelock import FileLock, Timeout
+        from filelock import FileLock
 
         folder = self.root / "locks"
         try:
@@ -55,14 +61,15 @@ class LocalPlatform:
                 f"The folder {self.root} cannot be written: {error}",
                 hint="Set ML_ASSETS_HOME to a folder of your own.",
             ) from error
+        file = folder / f"{name}.lock"
+        lock = FileLock(file, is_singleton=False)
+        _acquire(lock, name, wait_seconds)
         try:
-            with FileLock(folder / f"{name}.lock", timeout=wait_seconds, is_singleton=False):
-                yield
-        except Timeout as error:
-            raise ConflictError(
-                f"Another process has held {name} for {wait_seconds:.0f} s.",
-                hint="Wait for it to end, then run this again.",
-            ) from error
+            yield
+        finally:
+            if once:
+                file.unlink(missing_ok=True)
+            lock.release()
 
     def artifact_location(self, experiment: str) -> str | None:
         """A folder under ``mlartifacts/``; nothing when a server of the user's own decides."""
@@ -79,3 +86,22 @@ class LocalPlatform:
             path=str(self.tables.path(table.name)),
             delta_table_version=str(table.version),  # pyright: ignore[reportArgumentType]
         )
+
+
+def _acquire(lock: BaseFileLock, name: str, wait_seconds: float) -> None:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if wait_seconds:
+            _log.warning("waiting for another process, which holds %s", name)
+    else:
+        return
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout as error:
+        raise ConflictError(
+            f"Another process has held {name} for {wait_seconds:.0f} s.",
+            hint="Wait for it to end, then run this again.",
+        ) from error
