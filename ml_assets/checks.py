@@ -6,7 +6,6 @@ from typing import Any
 import dagster as dg
 
 from ml_assets.assets.keys import REGISTERED_MODEL, TEST_SET, TRAINED_MODEL, asset_key
-from ml_assets.assets.request import request
 from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
 from ml_assets.references import ModelVersion, TableVersion, TrainedModel
@@ -76,7 +75,7 @@ def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChec
         registered_model: ModelVersion,
         test_set: TableVersion,
     ) -> Iterator[dg.AssetCheckResult]:
-        params = request(lambda: spec.validate_params(environment, registered_model, test_set))
+        params = spec.validate_params(environment, registered_model, test_set)
         result = runner.run(context, validate_model.STEP, params)
         for outcome in result.checks:
             yield _result(registered, outcome.name, passed=outcome.passed, text=outcome.detail)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from importlib.metadata import version
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ml_assets.environment import Environment
-from ml_assets.references import AliasName, ColumnName, Identifier, ModelVersion, TableVersion
+from ml_assets.references import (
+    AliasName,
+    ColumnName,
+    Identifier,
+    ModelVersion,
+    TableVersion,
+    check_identifier,
+)
 from ml_assets.steps.prepare_data import DataSource, PrepareDataParams, SplitOptions
 from ml_assets.steps.register_model import RegisterModelParams
 from ml_assets.steps.train_model import GateOptions, TrainingOptions, TrainModelParams
@@ -37,6 +45,12 @@ class ModelSpec(BaseModel):
         default=ValidationOptions(), description="How a new version is tried."
     )
     description: str = Field(default="", description="What the model is for.")
+
+    @model_validator(mode="after")
+    def _steps_accept_it(self) -> Self:
+        self.source.check_target(self.target)
+        check_identifier(self.train_table)
+        return self
 
     @property
     def code_version(self) -> str:

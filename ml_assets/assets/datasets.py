@@ -9,7 +9,6 @@ from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, asset_key, table_key
 from ml_assets.assets.launchpad import launchpad_fields
 from ml_assets.assets.metadata import data_version, table_metadata, warnings_metadata
-from ml_assets.assets.request import request
 from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
 from ml_assets.runners.base import StepRunner
@@ -49,9 +48,7 @@ def dataset_assets(spec: ModelSpec, environment: Environment) -> dg.AssetsDefini
     def prepare(
         context: dg.AssetExecutionContext, runner: dg.ResourceParam[StepRunner]
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        params = request(
-            lambda: spec.prepare_params(environment, context.op_execution_context.op_config)
-        )
+        params = spec.prepare_params(environment, context.op_execution_context.op_config)
         prepared = runner.run(context, prepare_data.STEP, params)
         read = runner.platform().tables
         for side, table, classes in (

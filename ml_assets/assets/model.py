@@ -10,7 +10,6 @@ from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import TEST_SET, TRAIN_SET, TRAINED_MODEL, asset_key
 from ml_assets.assets.launchpad import launchpad_fields
 from ml_assets.assets.metadata import warnings_metadata
-from ml_assets.assets.request import request
 from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
 from ml_assets.references import TableVersion
@@ -49,7 +48,7 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
         from ml_assets.tracking.pictures import run_pictures
 
         overrides = context.op_execution_context.op_config
-        params = request(lambda: spec.train_params(environment, train_set, test_set, overrides))
+        params = spec.train_params(environment, train_set, test_set, overrides)
         result = runner.run(context, train_model.STEP, params)
         return dg.MaterializeResult(
             metadata={

@@ -83,6 +83,17 @@ class DataSource(Options):
             raise ValueError("--timestamp-key needs --label-table")
         return self
 
+    def check_target(self, target: str) -> None:
+        """Refuse a target that is one of the key columns or the time column.
+
+        Raises:
+            ValueError: it is.
+        """
+        if target in (*self.lookup_key, *self.key_columns):
+            raise ValueError(f"column {target!r} is both the target and a key")
+        if target == self.timestamp_key:
+            raise ValueError(f"column {target!r} is both the target and the time")
+
     @property
     def table_refs(self) -> list[str]:
         """The tables that are read; none for synthetic data."""
@@ -119,10 +130,7 @@ class PrepareDataParams(TaggedParams, DataSource, SplitOptions):
 
     @model_validator(mode="after")
     def _target_is_its_own_column(self) -> Self:
-        if self.target in (*self.lookup_key, *self.key_columns):
-            raise ValueError(f"column {self.target!r} is both the target and a key")
-        if self.target == self.timestamp_key:
-            raise ValueError(f"column {self.target!r} is both the target and the time")
+        self.check_target(self.target)
         return self
 
     @property
