@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ml_assets.platforms.base import BATCH_ID
 from ml_assets.platforms.local.failures import explained_write
+from ml_assets.platforms.local.ordered_write import takes_plain_files, write_in_order
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from deltalake import DeltaTable, WriterProperties
+    from deltalake import CommitProperties, DeltaTable
 
 DATA_CHANGES = frozenset({
     "WRITE", "CREATE TABLE", "CREATE TABLE AS SELECT", "CREATE OR REPLACE TABLE",
@@ -22,8 +24,8 @@ DATA_CHANGES = frozenset({
 })  # fmt: skip
 """Operations in a table's history after which its rows may differ."""
 
+_COMMIT_ID = "ml_assets.commit_id"
 _FIRST_COMMITS = 4
-_ROW_GROUP = 65_536  # a writer holds a few groups in memory, and two writers run at once
 
 
 def open_delta(path: Path) -> DeltaTable | None:
@@ -86,28 +88,59 @@ def commit(
         ConflictError: somebody else committed meanwhile.
         DataError: the table refuses the rows.
     """
-    from deltalake import CommitProperties, DeltaTable, write_deltalake
+    from deltalake import CommitProperties
 
-    properties = CommitProperties(custom_metadata=dict(metadata))
-    writer = _writer_properties(batches.schema)
-    delta = open_delta(path)
-    if delta is None:
-        with explained_write(name):
-            path.mkdir(parents=True, exist_ok=True)
-            write_deltalake(
-                path, batches, mode="error", writer_properties=writer, commit_properties=properties
-            )
-        return reference(name, DeltaTable(str(path), version=0))
+    commit_id = uuid.uuid4().hex
+    properties = CommitProperties(custom_metadata={**metadata, _COMMIT_ID: commit_id})
     with explained_write(name):
-        write_deltalake(
-            delta,
-            batches,
-            mode=mode,
-            schema_mode="overwrite" if evolve_schema else None,
-            writer_properties=writer,
-            commit_properties=properties,
-        )
-    return reference(name, delta)
+        delta = open_delta(path)
+        if delta is None:
+            path.mkdir(parents=True, exist_ok=True)
+        if delta is None or takes_plain_files(delta):
+            write_in_order(
+                path,
+                delta,
+                batches,
+                mode=mode,
+                evolve_schema=evolve_schema,
+                properties=properties,
+            )
+        else:
+            _write_by_its_rules(
+                delta, batches, mode=mode, evolve_schema=evolve_schema, properties=properties
+            )
+    return reference(name, _committed(path, commit_id))
+
+
+def _write_by_its_rules(
+    delta: DeltaTable,
+    batches: pa.RecordBatchReader,
+    *,
+    mode: Literal["append", "overwrite"],
+    evolve_schema: bool,
+    properties: CommitProperties,
+) -> None:
+    """Leave it to delta-rs, which knows constraints and the like, and keeps no order."""
+    from deltalake import write_deltalake
+
+    write_deltalake(
+        delta,
+        batches,
+        mode=mode,
+        schema_mode="overwrite" if evolve_schema else None,
+        commit_properties=properties,
+    )
+
+
+def _committed(path: Path, commit_id: str) -> DeltaTable:
+    """The table as this commit left it, whatever was committed since."""
+    from deltalake import DeltaTable
+
+    delta = DeltaTable(str(path))
+    version = next(
+        int(entry["version"]) for entry in commits_back(delta) if entry.get(_COMMIT_ID) == commit_id
+    )
+    return delta if version == delta.version() else DeltaTable(str(path), version=version)
 
 
 def restore(path: Path, version: int) -> None:
@@ -118,19 +151,6 @@ def restore(path: Path, version: int) -> None:
     metadata = {} if batch_id is None else {BATCH_ID: batch_id}
     DeltaTable(str(path)).restore(
         version, commit_properties=CommitProperties(custom_metadata=metadata)
-    )
-
-
-def _writer_properties(schema: pa.Schema) -> WriterProperties:
-    """No dictionary for floats: it would take most of the time and make the files larger."""
-    from deltalake import ColumnProperties, WriterProperties
-    from pyarrow import types
-
-    plain = ColumnProperties(dictionary_enabled=False)
-    return WriterProperties(
-        max_row_group_size=_ROW_GROUP,
-        compression="SNAPPY",
-        column_properties={field.name: plain for field in schema if types.is_floating(field.type)},
     )
 
 
