@@ -73,6 +73,8 @@ class LabelledTable:
 
     def _positions(self, labels: pa.Array[Any]) -> npt.NDArray[np.float32]:
         known = pa.array(self._classes).cast(labels.type)
+        if pa.types.is_floating(labels.type):
+            labels = pc.add(labels, 0.0)  # -0.0 becomes 0.0, which index_in tells apart
         found = pc.index_in(labels, value_set=known)
         return np.asarray(found.cast(pa.float32()), dtype=np.float32)
 

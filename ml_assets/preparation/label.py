@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,7 +66,9 @@ def count_labels(
     missing = tables.query(
         f"select count(*) as n from ({sql}) rows where not {present}", sources
     ).read_all()
-    counts = {as_label(row["label"], target): int(row["n"]) for row in found}
+    counts = Counter[Label]()
+    for row in found:
+        counts[as_label(row["label"], target)] += int(row["n"])
     _check_classes(counts, target)
     return LabelCounts(
         rows=dict(sorted(counts.items(), key=lambda item: item[0])),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ml_assets.errors import DataError
 from ml_assets.platforms.base import Tables
-from ml_assets.preparation.label import count_labels, label_is_present
+from ml_assets.preparation.label import as_label, count_labels, label_is_present
 from ml_assets.preparation.source import Source, free_name, only_row
 from ml_assets.preparation.split import test_mark
 from ml_assets.progress import Progress
@@ -119,7 +119,8 @@ class SplitPlan:
             labels = rows.column(self.target.name)
             for side, chosen in zip(self.counts, (pc.invert(mark), mark), strict=True):
                 for entry in labels.filter(chosen).value_counts():
-                    side[str(entry["values"])] += entry["counts"].as_py()
+                    label = as_label(entry["values"].as_py(), self.target)
+                    side[str(label)] += entry["counts"].as_py()
         self._done += rows.num_rows
         self._progress("split", self._done, self.total)
 
