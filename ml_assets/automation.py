@@ -19,7 +19,6 @@ from ml_assets.runners.base import StepRunner
 MODEL_TAG = "ml_assets/model"
 SOURCE_TAG = "ml_assets/source_version"
 _DATA_VERSION_TAG = "dagster/data_version"
-_SECONDS_BETWEEN_LOOKS = 60
 
 Seen = dict[str, tuple[str, int]]
 """Table id and version of each table, by its reference."""
@@ -52,19 +51,22 @@ def training_schedule(
     )
 
 
-def source_sensor(spec: ModelSpec, environment: Environment, job: Any) -> dg.SensorDefinition:
+def source_sensor(
+    spec: ModelSpec, environment: Environment, job: Any, interval_seconds: int
+) -> dg.SensorDefinition:
     """The job when a source table has new data."""
     names = {
         ref: TableName.parse(ref, catalog=environment.catalog, schema_name=environment.schema_name)
         for ref in spec.source.table_refs
     }
+    watched = " or ".join(map(str, names.values()))
 
     @dg.sensor(
         name=f"{spec.name}_source_updated",
         job=job,
-        minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
-        description=f"Trains {spec.name} when {' or '.join(names)} has new data. Compaction and "
-        "clean-up do not count; the first look only notes where the tables are.",
+        minimum_interval_seconds=interval_seconds,
+        description=f"Trains {spec.name} when {watched} has new data. Compaction and clean-up do "
+        "not count; the first look only notes where the tables are.",
         default_status=dg.DefaultSensorStatus.RUNNING
         if environment.automation == "running"
         else dg.DefaultSensorStatus.STOPPED,

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from ml_assets.errors import UsageError
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]{0,254}")
+_PART = r"[A-Za-z0-9_][A-Za-z0-9_\-]{0,254}"
+_IDENTIFIER = re.compile(_PART)
 
 _VERSION_LIKE = re.compile(r"[vV][0-9]+")
 
@@ -54,13 +62,18 @@ def check_table_name(value: str) -> str:
     return value
 
 
-Identifier = Annotated[str, AfterValidator(check_identifier)]
+def _pattern(expression: str) -> WithJsonSchema:
+    # The checkers above say more; a schema is what editors and `dg check yaml` go by.
+    return WithJsonSchema({"type": "string", "pattern": f"^{expression}$"})
+
+
+Identifier = Annotated[str, AfterValidator(check_identifier), _pattern(_PART)]
 """One part of a three-level name."""
 
-AliasName = Annotated[str, AfterValidator(check_alias)]
+AliasName = Annotated[str, AfterValidator(check_alias), _pattern(_PART)]
 """A movable name of one version of a model."""
 
-TableRef = Annotated[str, AfterValidator(check_table_name)]
+TableRef = Annotated[str, AfterValidator(check_table_name), _pattern(rf"{_PART}(\.{_PART}){{0,2}}")]
 """A table's name, alone, with its schema, or with catalog and schema."""
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]

@@ -26,11 +26,22 @@ class ScheduleSpec(BaseModel):
     timezone: str = Field(default="UTC", description="Time zone of the cron expression.")
 
 
+class SensorSpec(BaseModel):
+    """How often to look whether the source has new data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    interval_seconds: int = Field(
+        default=60, ge=5, le=86_400, description="Shortest time between two looks."
+    )
+
+
 class TrainingPipelineFile(ModelSpec):
     """The attributes of a ``defs.yaml``."""
 
     owners: list[str] = Field(default_factory=list, description="E-mail addresses, or team:name.")
     schedule: ScheduleSpec = Field(default=ScheduleSpec(), description="When to train anew.")
+    sensor: SensorSpec = Field(default=SensorSpec(), description="How the source is watched.")
 
     @property
     def spec(self) -> ModelSpec:
@@ -89,5 +100,7 @@ class TrainingPipelineComponent(dg.Component):
             asset_checks=[f1_beats_baseline(spec), validation_checks(spec, environment)],
             jobs=[job],
             schedules=[training_schedule(spec, environment, job, schedule.cron, schedule.timezone)],
-            sensors=[source_sensor(spec, environment, job)] if spec.source.table_refs else [],
+            sensors=[source_sensor(spec, environment, job, self._file.sensor.interval_seconds)]
+            if spec.source.table_refs
+            else [],
         )

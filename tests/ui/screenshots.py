@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.dagster.support import breast_cancer
 from tests.dagster.server import Server, dagster_server, wait_for
+from tests.dagster.support import breast_cancer
 from tests.support import put_table
 from tests.ui.browser import open_page
 
