@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Generator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlflow.data.delta_dataset_source import DeltaDatasetSource
 
 _log = logging.getLogger(__name__)
+
+_LONGEST = 200  # of 255, so that an ending fits
 
 _LOCAL_UI = "http://127.0.0.1:5000"
 """Where ``mlflow ui`` shows a store that has no server of its own."""
@@ -61,7 +64,7 @@ class LocalPlatform:
                 f"The folder {self.root} cannot be written: {error}",
                 hint="Set ML_ASSETS_HOME to a folder of your own.",
             ) from error
-        file = folder / f"{name}.lock"
+        file = folder / f"{_file_name(name)}.lock"
         lock = FileLock(file, is_singleton=False)
         _acquire(lock, name, wait_seconds)
         try:
@@ -75,7 +78,8 @@ class LocalPlatform:
         """A folder under ``mlartifacts/``; nothing when a server of the user's own decides."""
         if not self.tracking_uri.startswith("sqlite:///"):
             return None
-        return (self.root / "mlartifacts" / experiment.strip("/").replace("/", ".")).as_uri()
+        folder = _file_name(experiment.strip("/").replace("/", "."))
+        return (self.root / "mlartifacts" / folder).as_uri()
 
     def dataset_source(self, table: TableVersion) -> DeltaDatasetSource:
         """``table`` by its path: a three-level name would be looked up in Unity Catalog."""
@@ -86,6 +90,13 @@ class LocalPlatform:
             path=str(self.tables.path(table.name)),
             delta_table_version=str(table.version),  # pyright: ignore[reportArgumentType]
         )
+
+
+def _file_name(name: str) -> str:
+    """``name``, cut and told apart by a digest where it is longer than a file's name may be."""
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def _acquire(lock: BaseFileLock, name: str, wait_seconds: float) -> None:

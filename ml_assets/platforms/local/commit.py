@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml_assets.platforms.base import BATCH_ID
-from ml_assets.platforms.local.failures import explained_write
+from ml_assets.platforms.local.failures import explained_write, unreadable
 from ml_assets.platforms.local.ordered_write import takes_plain_files, write_in_order
 from ml_assets.references import TableName, TableVersion
 
@@ -29,12 +29,20 @@ _FIRST_COMMITS = 4
 
 
 def open_delta(path: Path) -> DeltaTable | None:
-    """The table at ``path``, or nothing when there is none."""
-    from deltalake import DeltaTable
+    """The table at ``path``, or nothing when there is none.
 
-    if path.is_dir() and DeltaTable.is_deltatable(str(path)):
+    Raises:
+        DataError: its log cannot be read.
+    """
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    if not (path.is_dir() and DeltaTable.is_deltatable(str(path))):
+        return None
+    try:
         return DeltaTable(str(path))
-    return None
+    except DeltaError as error:
+        raise unreadable(path, error) from error
 
 
 def reference(name: TableName, delta: DeltaTable) -> TableVersion:

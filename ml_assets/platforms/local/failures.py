@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ml_assets.errors import ConflictError, DataError
 from ml_assets.references import TableName
@@ -38,11 +39,11 @@ def explained_write(name: TableName) -> Generator[None, None, None]:
         ) from error
 
 
-def unreadable(name: TableName, error: Exception) -> DataError:
+def unreadable(table: TableName | Path, error: Exception) -> DataError:
     """The error for a table whose log cannot be read."""
     return DataError(
-        f"Table {name} cannot be read: {first_line(error)}",
-        hint="Its log is damaged or of a kind that is not supported; restore it, or replace it.",
+        f"Table {table} cannot be read: {first_line(error)}",
+        hint="Its log is damaged or of a kind that is not supported: restore it, or delete it.",
     )
 
 
