@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import decimal
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from tests.support import call, put_table, read_table
+from tests.support import call, clean_environment, client_of, put_table, read_table
 
 SCHEMA = "mlops_local.ml"
 PLACE = ("--catalog", "mlops_local", "--schema", "ml", "--environment", "local")
@@ -105,3 +107,22 @@ def predict(uri: str, rows: pd.DataFrame) -> pd.DataFrame:
     """What the logged model says of raw rows."""
     answer: pd.DataFrame = mlflow.pyfunc.load_model(uri).predict(rows)
     return answer
+
+
+def start(home: Path, *argv: str) -> subprocess.Popen[str]:
+    """A command in a process of its own, not waited for."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ml_assets", *argv],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=home.parent,
+        env=clean_environment(home),
+    )
+
+
+def statuses(home: Path) -> list[str]:
+    """How every MLflow run of the home stands."""
+    client = client_of(home)
+    experiments = [e.experiment_id for e in client.search_experiments()]
+    return [run.info.status for run in client.search_runs(experiments)]

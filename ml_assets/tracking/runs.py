@@ -139,12 +139,8 @@ def mlflow_run(
     end_orphans(client, platform, experiment_id)
     lease = uuid.uuid4().hex
     with platform.lock(f"run-{lease}", wait_seconds=0, once=True):
-        run = client.create_run(
-            experiment_id,
-            run_name=name,
-            tags={"git_sha": git_sha(), **_author(), **tags, LEASE: lease},
-        )
-        run_id = str(run.info.run_id)
+        all_tags = {"git_sha": git_sha(), **_author(), **tags, LEASE: lease}
+        run_id = _create_run(client, experiment_id, name, all_tags)
         status = "KILLED"
         try:
             with mlflow.start_run(run_id=run_id):
@@ -156,6 +152,18 @@ def mlflow_run(
             raise
         finally:
             client.set_terminated(run_id, status=status)
+
+
+def _create_run(
+    client: MlflowClient, experiment_id: str, name: str, tags: Mapping[str, str]
+) -> str:
+    try:
+        return str(client.create_run(experiment_id, run_name=name, tags=dict(tags)).info.run_id)
+    except BaseException:
+        # An interrupt may strike when the store has the run and its id is not back yet.
+        for run in client.search_runs([experiment_id], f"tags.`{LEASE}` = '{tags[LEASE]}'"):
+            client.set_terminated(run.info.run_id, status="KILLED")
+        raise
 
 
 def _author() -> dict[str, str]:
