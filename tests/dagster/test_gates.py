@@ -26,7 +26,7 @@ def test_a_model_that_is_not_better_is_never_registered(
     assert checks(result) == {"f1_beats_baseline": False}
     (evaluation,) = result.get_asset_check_evaluations()
     assert evaluation.severity == dg.AssetCheckSeverity.ERROR
-    shown = {name: value.value for name, value in evaluation.metadata.items()}
+    shown: dict[str, Any] = {name: value.value for name, value in evaluation.metadata.items()}
     assert shown["baseline_f1"] == 1.0
     assert shown["margin"] == pytest.approx(shown["f1"] - 1.0)
     assert "to beat: 1.0000 (the given baseline)" in str(evaluation.description)

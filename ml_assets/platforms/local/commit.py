@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ml_assets.platforms.base import BATCH_ID
 from ml_assets.platforms.local.failures import explained_write, unreadable
 from ml_assets.platforms.local.ordered_write import takes_plain_files, write_in_order
+from ml_assets.platforms.local.protocol import declare_zoneless_times
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
@@ -47,30 +48,43 @@ def open_delta(path: Path) -> DeltaTable | None:
 
 def reference(name: TableName, delta: DeltaTable) -> TableVersion:
     """``delta``, as loaded, by its exact name."""
+    from deltalake import DeltaTable
+
+    return _named(name, delta, _data_commit(delta, DeltaTable(delta.table_uri)))
+
+
+def newest_data_reference(name: TableName, newest: DeltaTable) -> TableVersion:
+    """The version of the newest commit that changed rows; OPTIMIZE and the like change none.
+
+    Args:
+        name: of the table.
+        newest: the table, just opened.
+    """
+    entry = _data_commit(newest, newest)
+    if entry is not None and int(entry["version"]) != newest.version():
+        newest.load_as_version(int(entry["version"]))
+    return _named(name, newest, entry)
+
+
+def _named(name: TableName, delta: DeltaTable, entry: Mapping[str, Any] | None) -> TableVersion:
     return TableVersion(
         table=str(name),
         version=delta.version(),
         rows=delta.count(),
         table_id=str(delta.metadata().id),
-        batch_id=batch_of(delta),
+        batch_id=entry.get(BATCH_ID) if entry else None,
     )
 
 
-def batch_of(delta: DeltaTable) -> str | None:
-    """The preparation whose rows these are; OPTIMIZE, VACUUM and the like change none."""
-    for entry in commits_back(delta):
-        if entry["operation"] in DATA_CHANGES:
-            return entry.get(BATCH_ID)
-    return None
+def _data_commit(delta: DeltaTable, newest: DeltaTable) -> dict[str, Any] | None:
+    """The commit that made the rows of the loaded version."""
+    return next((e for e in _commits_back(delta, newest) if e["operation"] in DATA_CHANGES), None)
 
 
-def commits_back(delta: DeltaTable) -> Iterator[dict[str, Any]]:
+def _commits_back(delta: DeltaTable, newest: DeltaTable) -> Iterator[dict[str, Any]]:
     """The commits from the loaded version backwards, read a few at a time."""
-    from deltalake import DeltaTable
-
     # A history begins with the newest commit whatever version is loaded, and is numbered wrongly
     # when that is another one.
-    newest = DeltaTable(delta.table_uri)
     seen = newest.version() - delta.version()
     limit = seen + _FIRST_COMMITS
     while True:
@@ -104,6 +118,8 @@ def commit(
         delta = open_delta(path)
         if delta is None:
             path.mkdir(parents=True, exist_ok=True)
+        elif evolve_schema:
+            declare_zoneless_times(delta, batches.schema)
         if delta is None or takes_plain_files(delta):
             write_in_order(
                 path,
@@ -146,7 +162,9 @@ def _committed(path: Path, commit_id: str) -> DeltaTable:
 
     delta = DeltaTable(str(path))
     version = next(
-        int(entry["version"]) for entry in commits_back(delta) if entry.get(_COMMIT_ID) == commit_id
+        int(entry["version"])
+        for entry in _commits_back(delta, delta)
+        if entry.get(_COMMIT_ID) == commit_id
     )
     return delta if version == delta.version() else DeltaTable(str(path), version=version)
 
@@ -155,11 +173,10 @@ def restore(path: Path, version: int) -> None:
     """Bring the table back to ``version``, and to the preparation whose rows that has."""
     from deltalake import CommitProperties, DeltaTable
 
-    batch_id = batch_of(DeltaTable(str(path), version=version))
-    metadata = {} if batch_id is None else {BATCH_ID: batch_id}
-    DeltaTable(str(path)).restore(
-        version, commit_properties=CommitProperties(custom_metadata=metadata)
-    )
+    newest = DeltaTable(str(path))
+    made_by = _data_commit(DeltaTable(str(path), version=version), newest) or {}
+    metadata = {BATCH_ID: made_by[BATCH_ID]} if BATCH_ID in made_by else {}
+    newest.restore(version, commit_properties=CommitProperties(custom_metadata=metadata))
 
 
 @contextmanager

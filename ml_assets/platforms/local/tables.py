@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from ml_assets.errors import ConflictError, DataError, NotFoundError
 from ml_assets.platforms.base import BATCH_ROWS, Watch, WriteMode
 from ml_assets.platforms.local.commit import (
-    DATA_CHANGES,
     commit,
-    commits_back,
     discard_on_failure,
+    newest_data_reference,
     open_delta,
     reference,
     relayed,
@@ -53,12 +52,7 @@ class LocalTables:
 
     def newest_data(self, name: TableName) -> TableVersion:
         """The version of the newest commit that changed data."""
-        delta = self._open(name)
-        for entry in commits_back(delta):
-            if entry["operation"] in DATA_CHANGES:
-                delta.load_as_version(int(entry["version"]))
-                break
-        return reference(name, delta)
+        return newest_data_reference(name, self._open(name))
 
     def schema(self, table: TableVersion) -> pa.Schema:
         """Columns of this version."""
