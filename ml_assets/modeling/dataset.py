@@ -16,9 +16,11 @@ import pyarrow.compute as pc
 
 from ml_assets.modeling.features import Feature
 from ml_assets.modeling.scoring_model import Matrix, encode
-from ml_assets.platforms.base import BATCH_ROWS, Tables
+from ml_assets.platforms.base import Tables
 from ml_assets.preparation.label import Label, label_is_present
 from ml_assets.references import TableVersion
+
+_SLICE_ROWS = 65_536  # LightGBM starts its threads anew for each slice
 
 
 class LabelledTable:
@@ -86,7 +88,7 @@ class RowSequence(lightgbm.Sequence):
     slices. Each time the stream is opened anew, so nothing but one batch is held.
     """
 
-    batch_size = BATCH_ROWS
+    batch_size = _SLICE_ROWS
 
     def __init__(
         self, stream: Callable[[], Iterator[Matrix]], rows: int, seen: Callable[[int], None]
