@@ -46,7 +46,8 @@ def fit(
         seen(done, rounds, note)
         if finished:
             break
-    return booster
+    # The trees alone: a booster that was fitted keeps the rows, and several numbers for each.
+    return lightgbm.Booster(model_str=booster.model_to_string())
 
 
 def choose_threshold(

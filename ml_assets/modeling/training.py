@@ -61,6 +61,22 @@ class Fitted:
 def train(tables: Tables, data: TrainingData, settings: Settings, progress: Progress) -> Fitted:
     """Fit on the training set, evaluate on the test set; ``progress`` is told how far it is."""
     started = time.monotonic()
+    booster, threshold = _fit(tables, data, settings, progress)
+    seconds = time.monotonic() - started
+    evaluation = evaluate_on(
+        LabelledTable(tables, data.test_set, data.features, data.target, data.classes),
+        booster.predict,
+        data.classes,
+        threshold,
+        lambda done: progress("test", done, data.test_set.rows),
+    )
+    return Fitted(booster, threshold, evaluation, seconds)
+
+
+def _fit(
+    tables: Tables, data: TrainingData, settings: Settings, progress: Progress
+) -> tuple[lightgbm.Booster, float | None]:
+    """The trees and the threshold; the binned rows are let go."""
     dataset = lightgbm_dataset(
         LabelledTable(tables, data.train_set, data.features, data.target, data.classes),
         data.features,
@@ -76,15 +92,7 @@ def train(tables: Tables, data: TrainingData, settings: Settings, progress: Prog
         lambda done, rounds, note: progress("boost", done, rounds, note),
         measure=progress.watched,
     )
-    seconds = time.monotonic() - started
-    evaluation = evaluate_on(
-        LabelledTable(tables, data.test_set, data.features, data.target, data.classes),
-        booster.predict,
-        data.classes,
-        threshold,
-        lambda done: progress("test", done, data.test_set.rows),
-    )
-    return Fitted(booster, threshold, evaluation, seconds)
+    return booster, threshold
 
 
 def _threshold(dataset: lightgbm.Dataset, data: TrainingData, settings: Settings) -> float | None:
