@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
 from ml_assets.cli.app import dispatch
 
@@ -64,7 +65,8 @@ def put_table(home: Path, name: str, rows: pa.Table | dict[str, Any], **options:
     """Write a table of the warehouse without this package's help."""
     path = home / "warehouse" / name.replace(".", "/")
     path.mkdir(parents=True, exist_ok=True)
-    write_deltalake(path, rows if isinstance(rows, pa.Table) else pa.table(rows), **options)
+    table: pa.Table = rows if isinstance(rows, pa.Table) else pa.table(rows)
+    write_deltalake(path, table, **options)
     return path
 
 
@@ -78,6 +80,13 @@ def client_of(home: Path) -> MlflowClient:
     """MLflow's own client of the embedded store."""
     uri = f"sqlite:///{home / 'mlflow.db'}"
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+def runs_of(home: Path, step: str) -> list[Run]:
+    """Every MLflow run of a step, the newest first."""
+    client = client_of(home)
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    return list(client.search_runs(experiments, f"tags.step = '{step}'"))
 
 
 def everything_in(home: Path) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _table_type(kind: pa.DataType) -> pa.DataType:
     if isinstance(kind, pa.DictionaryType):
         return _table_type(kind.value_type)
     if isinstance(kind, pa.TimestampType):
-        return pa.timestamp("us", kind.tz)
+        return pa.timestamp("us", kind.tz and "UTC")
     if types.is_fixed_size_binary(kind):
         return pa.binary()
     widened: dict[pa.DataType, pa.DataType] = {

@@ -46,12 +46,14 @@ class CsvOptions:
         delimiter: between two values.
         null_values: further texts that mean missing.
         types: of the columns whose type is not to be found out.
+        table_types: the same, from the table that the rows are added to.
         clean: whether to make the column names fit for tables.
     """
 
     delimiter: str
     null_values: Sequence[str]
     types: Mapping[str, TypeName]
+    table_types: Mapping[str, TypeName]
     clean: bool
 
 
@@ -73,7 +75,8 @@ def open_csv_file(path: Path, options: CsvOptions, seen: Callable[[int], None]) 
             f"{path} has no column {', '.join(map(repr, unknown))}.",
             hint=f"Check --types. It has: {', '.join(names)}.",
         )
-    finder = TypeFinder(names, options.types)
+    known: dict[str, TypeName] = {**options.table_types, **options.types}
+    finder = TypeFinder(names, {name: known[name] for name in names if name in known})
     rows = 0
     for batch in _texts(path, names, options, seen):
         finder.see(batch)
@@ -89,13 +92,13 @@ def open_csv_file(path: Path, options: CsvOptions, seen: Callable[[int], None]) 
             (_converted(batch, types, columns) for batch in _texts(path, names, options, seen)),
         )
 
-    return SourceFile(path, columns, read, tuple(_warnings(names, finder.unfilled)))
+    return SourceFile(path, columns, read, tuple(_warnings(raw, finder.unfilled)))
 
 
-def _warnings(names: Sequence[str], unfilled: Sequence[str]) -> list[str]:
+def _warnings(header: Sequence[str], unfilled: Sequence[str]) -> list[str]:
     found = [f"column {name!r} has no value in any row" for name in unfilled]
-    if len(names) == 1 and any(other in names[0] for other in _OTHER_DELIMITERS):
-        found.append(f"there is one column, {names[0]!r}: is --delimiter right?")
+    if len(header) == 1 and any(other in header[0] for other in _OTHER_DELIMITERS):
+        found.append(f"there is one column, {header[0]!r}: is --delimiter right?")
     return found
 
 

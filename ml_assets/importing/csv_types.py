@@ -13,15 +13,26 @@ if TYPE_CHECKING:
 TypeName = Literal["integer", "number", "boolean", "date", "timestamp", "timestamp_utc", "text"]
 TYPE_NAMES: tuple[TypeName, ...] = get_args(TypeName)
 
-_NOT_A_NUMBER = r"^[+-]?(0[0-9]|[0-9]{19,}$)"
-"""Leading zeros (postcodes, say) and what no 64-bit integer holds would be damaged as a number."""
+_NOT_A_NUMBER = r"^[+-]?(0[0-9xX]|[0-9]{19,}$)"
+"""What would be damaged as a number: leading zeros (postcodes, say), hexadecimal digits, and what
+no 64-bit integer holds."""
 
 
 def arrow_type(name: TypeName) -> pa.DataType:
     """The Arrow type of a type's name."""
+    return _arrow_types()[name]
+
+
+def type_names(schema: pa.Schema) -> dict[str, TypeName]:
+    """The types' names of those columns of a table that a text file can have."""
+    names: dict[pa.DataType, TypeName] = {kind: name for name, kind in _arrow_types().items()}
+    return {field.name: names[field.type] for field in schema if field.type in names}
+
+
+def _arrow_types() -> dict[TypeName, pa.DataType]:
     import pyarrow as pa
 
-    kinds: dict[TypeName, pa.DataType] = {
+    return {
         "integer": pa.int64(),
         "number": pa.float64(),
         "boolean": pa.bool_(),
@@ -30,7 +41,6 @@ def arrow_type(name: TypeName) -> pa.DataType:
         "timestamp_utc": pa.timestamp("us", "UTC"),
         "text": pa.string(),
     }
-    return kinds[name]
 
 
 class TypeFinder:
@@ -124,7 +134,7 @@ def _is_harmless(odd: pa.Array[Any]) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pc.any(pc.match_substring_regex(odd, r"^[+-]?0[0-9]")).as_py():
+    if pc.any(pc.match_substring_regex(odd, r"^[+-]?0[0-9xX]")).as_py():
         return False
     try:
         odd.cast(pa.int64())

@@ -16,6 +16,8 @@ from ml_assets.references import ColumnName, TableRef, TableVersion
 from ml_assets.steps.base import Step, StepParams, StepResult
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ml_assets.importing.source_file import SourceFile
 
 _LOCK_SECONDS = 3600.0
@@ -32,8 +34,12 @@ class ImportTableParams(StepParams):
     format: FileFormat | None = Field(
         default=None, description="What the file is (found out from its name if left out)."
     )
-    delimiter: str = Field(
-        default=",", min_length=1, max_length=1, description="CSV: what separates two values."
+    delimiter: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1,
+        description="CSV: what separates two values (a comma, or a tab in .tsv files, if left "
+        "out).",
     )
     null_values: list[str] = Field(
         default_factory=list,
@@ -58,8 +64,8 @@ class ImportTableParams(StepParams):
 
     @field_validator("delimiter")
     @classmethod
-    def _one_byte(cls, value: str) -> str:
-        if not value.isascii() or value in '"\r\n':
+    def _one_byte(cls, value: str | None) -> str | None:
+        if value is not None and (not value.isascii() or value in '"\r\n'):
             raise ValueError("has to be one ASCII character, and no quote or line end")
         return value
 
@@ -92,11 +98,11 @@ def run(
     """Read the file once to know its types, then once more to write it, in one commit."""
     name = params.table(params.table_name)
     with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
-        if params.if_exists in ("error", "skip"):
-            existing = _existing(params, platform)
-            if existing is not None:
-                return existing
-        source = _open(params, progress)
+        existing = _existing(params, platform)
+        if existing is not None and params.if_exists == "skip":
+            return _left_alone(params, platform, existing)
+        appended = existing if params.if_exists == "append" else None
+        source = _open(params, progress, appended and platform.tables.schema(appended))
         size = source.path.stat().st_size
         mode: dict[str, WriteMode] = {"append": "append", "replace": "replace"}
         table = platform.tables.write(
@@ -114,8 +120,8 @@ def run(
     )
 
 
-def _existing(params: ImportTableParams, platform: Platform) -> ImportedTable | None:
-    """The table that is there, when that is a reason not to write."""
+def _existing(params: ImportTableParams, platform: Platform) -> TableVersion | None:
+    """The table that is there, unless that is an error."""
     name = params.table(params.table_name)
     try:
         table = platform.tables.newest(name)
@@ -126,6 +132,12 @@ def _existing(params: ImportTableParams, platform: Platform) -> ImportedTable | 
             f"Table {name} exists already.",
             hint="Choose another name, or say with --if-exists whether to skip, append or replace.",
         )
+    return table
+
+
+def _left_alone(
+    params: ImportTableParams, platform: Platform, table: TableVersion
+) -> ImportedTable:
     schema = platform.tables.schema(table)
     return ImportedTable(
         table=table,
@@ -136,9 +148,12 @@ def _existing(params: ImportTableParams, platform: Platform) -> ImportedTable | 
     )
 
 
-def _open(params: ImportTableParams, progress: Progress) -> SourceFile:
+def _open(
+    params: ImportTableParams, progress: Progress, appended_to: pa.Schema | None
+) -> SourceFile:
     from ml_assets.importing.arrow_files import open_arrow_file
     from ml_assets.importing.csv_file import CsvOptions, open_csv_file
+    from ml_assets.importing.csv_types import type_names
     from ml_assets.importing.source_file import format_of, require_file
 
     path = require_file(params.file)
@@ -146,7 +161,13 @@ def _open(params: ImportTableParams, progress: Progress) -> SourceFile:
     if kind != "csv":
         _refuse_csv_options(params, kind)
         return open_arrow_file(path, kind, clean=params.clean_names)
-    options = CsvOptions(params.delimiter, params.null_values, params.types, params.clean_names)
+    options = CsvOptions(
+        delimiter=params.delimiter or ("\t" if ".tsv" in path.suffixes else ","),
+        null_values=params.null_values,
+        types=params.types,
+        table_types=type_names(appended_to) if appended_to is not None else {},
+        clean=params.clean_names,
+    )
     size = path.stat().st_size
     return open_csv_file(path, options, lambda done: progress("types", done, size))
 

@@ -61,7 +61,7 @@ def test_help_is_as_kept(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_step_as_json(home: Path) -> None:
     (home.parent / "f.csv").write_text("a\n1\n", encoding="utf-8")
     model = ("--model-name", "m")
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Any] = {}
     for command, *argv in (
         ("import_table", *PLACE, "--table", "t", "f.csv"),
         ("prepare_data", *PLACE, "--synthetic-rows", "2000"),

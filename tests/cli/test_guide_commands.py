@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.cli.support import head_of, shell
 from tests.data import transactions
-from tests.support import client_of, put_table, read_table
+from tests.support import client_of, put_table, read_table, runs_of
 
 QUICK_START = """
 # 1. Prepare data
@@ -156,11 +156,7 @@ def test_a_delta_table_goes_through_the_single_commands(home: Path) -> None:
     trained = shell(TRAIN, home=home)
 
     assert (prepared.code, trained.code) == (0, 0), prepared.err + trained.err
-    run = client_of(home).search_runs(
-        [client_of(home).get_experiment_by_name(
-            "/Shared/mlops_dev/fraud_detection/training").experiment_id],
-        "tags.step = 'train_model'",
-    )[0]  # fmt: skip
+    (run,) = runs_of(home, "train_model")
     assert run.info.run_name == "training_dev"
     assert {"test_f1", "test_accuracy", "test_precision", "test_recall", "test_roc_auc"} <= set(
         run.data.metrics

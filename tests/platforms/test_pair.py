@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
-from tests.support import DEV, call, client_of, put_table, read_table
+from tests.support import DEV, call, put_table, read_table, runs_of
 
 PLACE = "mlops_dev.fraud_detection"
 PREPARE = ("prepare_data", *DEV, "--source-table", "raw")
@@ -48,9 +48,7 @@ def test_a_table_that_refuses_its_rows_takes_the_other_back(home: Path, refusing
     assert "Traceback" not in done.err
     assert rows_of(home) == before
     assert data_files(home) == files
-    newest = client_of(home).search_runs(
-        [e.experiment_id for e in client_of(home).search_experiments()]
-    )[0]
+    newest = runs_of(home, "prepare_data")[0]
     assert newest.info.status == "FAILED"
     assert "refuses these rows" in newest.data.tags["ml_assets.error"]
 

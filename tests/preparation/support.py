@@ -69,7 +69,9 @@ def sides(
             dialect=tables.dialect,
         )
         found = tables.query(f"select {mark} as mark from t", {"t": tables.newest(name)})
-        return [bool(m) if m is not None else m for m in found.read_all()["mark"].to_pylist()]
+        marks = found.read_all()["mark"]
+        assert marks.null_count == 0, "a row is on neither side"
+        return [bool(mark) for mark in marks.to_pylist()]
 
 
 def sides_by_content(rows: Sequence[Row], **options: Any) -> dict[str, set[bool]]:

@@ -74,6 +74,7 @@ def test_a_pinned_source_is_recorded_with_versions_and_one_batch(home: Path) -> 
     assert run.data.tags["ticket"] == "42"
     assert run.data.tags["ml_assets.batch_id"] == result["batch_id"]
     assert run.data.params["test_size"] == "0.2"
+    assert run.inputs is not None
     logged = {
         (tag_of(entry, "mlflow.data.context"), entry.dataset.name, tag_of(entry, "version"))
         for entry in run.inputs.dataset_inputs
