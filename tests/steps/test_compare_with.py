@@ -117,7 +117,8 @@ def test_a_champion_of_another_making(home: Path) -> None:
     prepare(home, two_classes(mixed(), 0, 1))
     client = client_of(home)
     train()
-    with mlflow.start_run():
+    elsewhere = client.create_experiment("elsewhere", (home / "elsewhere").as_uri())
+    with mlflow.start_run(experiment_id=elsewhere):
         info = mlflow.pyfunc.log_model(name="foreign", python_model=_Foreign(), pip_requirements=[])
     client.create_registered_model(f"{SCHEMA}.m")
     client.create_model_version(f"{SCHEMA}.m", info.model_uri)
