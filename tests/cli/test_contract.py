@@ -128,3 +128,24 @@ def test_the_flag_names_the_environment_before_the_variable_does(home: Path) -> 
     assert done.code == 0, done.err
     assert json.loads(done.out)["train_set"]["table"] == "mlops_aut.fraud_detection.train_set"
     assert json.loads(done.out)["train_set"]["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (("prepare_data", "--environment", "dev"), 0, ""),
+        (("prepare_data", "--environment", "prod"), 0, ""),
+        (("train_model", "--environment", "dev"), 2, "--model-name is required"),
+        (("train_model", "--baseline-f1", "0.86"), 2, "--catalog is required"),
+        (("register_model", "--git-sha", "0123abc"), 2, "--catalog is required"),
+        (("train_model", "--max-depth", "5", "--n-estimators", "100"), 2, "--catalog is required"),
+    ],
+    ids=str,
+)
+def test_fragments_of_the_guide_run_or_say_what_they_lack(
+    home: Path, argv: tuple[str, ...], code: int, words: str
+) -> None:
+    done = call(*argv)
+
+    assert done.code == code, done.err
+    assert words in done.err
