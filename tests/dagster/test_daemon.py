@@ -20,6 +20,8 @@ START = """mutation($selector: SensorSelector!) { startSensor(sensorSelector: $s
     __typename ... on Sensor { sensorState { status } } ... on PythonError { message } } }"""
 TICKS = """query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) {
     ... on Sensor { sensorState { ticks(limit: 100) { status skipReason runIds } } } } }"""
+TERMINATE = """mutation($id: String!) { terminateRun(runId: $id) {
+    __typename ... on TerminateRunFailure { message } ... on PythonError { message } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,34 @@ def test_two_runs_of_a_model_wait_for_each_other(server: Server) -> None:
     assert [run["status"] for run in runs] == ["SUCCESS", "SUCCESS"]
     first, second = sorted(runs, key=lambda run: run["startTime"])
     assert second["startTime"] >= first["endTime"]
+
+
+def test_a_terminated_run_leaves_no_model_and_no_open_mlflow_run(server: Server) -> None:
+    slow = {"n_estimators": 100_000, "learning_rate": 1e-6}
+    config = {"ops": {f"{MODEL}__trained_model": {"config": slow}}}
+    client = client_of(server.home)
+    experiment = client.get_experiment_by_name("/Shared/mlops_local/ml_models/training")
+    assert experiment is not None
+    versions = len(client.search_model_versions(f"name='{SOURCE}'"))
+
+    def training() -> list[Any]:
+        return client.search_runs(
+            [experiment.experiment_id],
+            "attributes.status = 'RUNNING' and tags.step = 'train_model'",
+        )
+
+    run_id = server.launch(f"{MODEL}_training", config)
+    (open_run,) = wait_for("The start of training", training, seconds=60, server=server)
+    server.graphql(TERMINATE, id=run_id)
+    wait_for(
+        "The end of the run",
+        lambda: [r for r in server.runs() if r["runId"] == run_id and r["endTime"]],
+        seconds=60,
+        server=server,
+    )
+
+    (run,) = [run for run in server.runs() if run["runId"] == run_id]
+    assert run["status"] == "CANCELED"
+    wait_for("The end of the MLflow run", lambda: not training(), seconds=30, server=server)
+    assert client.get_run(open_run.info.run_id).info.status == "KILLED"
+    assert len(client.search_model_versions(f"name='{SOURCE}'")) == versions
