@@ -35,6 +35,7 @@ NULL_VALUES = (
 """Texts that mean missing, unless they stand in quotes."""
 
 _BLOCK_BYTES = 4 << 20
+_CHUNK_BYTES = 1 << 16
 _OTHER_DELIMITERS = ";\t|"
 
 
@@ -77,12 +78,13 @@ def open_csv_file(path: Path, options: CsvOptions, seen: Callable[[int], None]) 
         )
     known: dict[str, TypeName] = {**options.table_types, **options.types}
     finder = TypeFinder(names, {name: known[name] for name in names if name in known})
-    rows = 0
+    last: pa.RecordBatch | None = None
     for batch in _texts(path, names, options, seen):
         finder.see(batch)
-        rows += batch.num_rows
-    if not rows:
+        last = batch if batch.num_rows else last
+    if last is None:
         raise DataError(f"{path} has a header and no rows.", hint="Is the file whole?")
+    _refuse_open_quote(path, last.slice(last.num_rows - 1))
     types = finder.types
     columns = pa.schema([(name, arrow_type(types[name])) for name in names])
 
@@ -102,12 +104,27 @@ def _warnings(header: Sequence[str], unfilled: Sequence[str]) -> list[str]:
     return found
 
 
-def _header(path: Path, delimiter: str) -> list[str]:
+def _refuse_open_quote(path: Path, last_row: pa.RecordBatch) -> None:
+    """Refuse a quote that is never closed: it takes the rest of the file into one value."""
+    if not any("\n" in (value or "") for value in last_row.to_pylist()[0].values()):
+        return
+    if sum(chunk.count(b'"') for chunk in _chunks(path)) % 2:
+        raise DataError(
+            f"{path} has a quote that is opened and not closed before the file ends.",
+            hint='Close it, or write a quote within a value twice: ""',
+        )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
     import pyarrow as pa
 
-    with _explained(path), pa.input_stream(str(path), compression="detect") as stream:
-        text = codecs.iterdecode(iter(lambda: stream.read(1 << 16), b""), "utf-8-sig")
-        lines = _lines(text)
+    with pa.input_stream(str(path), compression="detect") as stream:
+        yield from iter(lambda: stream.read(_CHUNK_BYTES), b"")
+
+
+def _header(path: Path, delimiter: str) -> list[str]:
+    with _explained(path):
+        lines = _lines(codecs.iterdecode(_chunks(path), "utf-8-sig"))
         names = next(csv.reader(lines, delimiter=delimiter), [])
     if not any(names):
         raise DataError(f"{path} has no header.", hint="Its first line has to name the columns.")

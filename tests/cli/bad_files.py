@@ -14,6 +14,7 @@ TEXTS = {
     "header.csv": "a,b\n",
     "fine.csv": "a,b\n1,x\n2,y\n",
     "fine.xyz": "a,b\n1,x\n",
+    "open_quote.csv": 'a,b\n1,"x\n2,y\n',
     "ragged.csv": "a,b\n1,2\n3\n",
     "twice.csv": "id,ID\n1,2\n",
     "spaces.csv": "first name,b\n1,2\n",

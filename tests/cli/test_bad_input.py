@@ -179,6 +179,7 @@ IMPORT_CASES = [
     ((*IMPORT, "."), 3, "is not a file"),
     ((*IMPORT, "empty.csv"), 3, "is empty"),
     ((*IMPORT, "header.csv"), 3, "has a header and no rows"),
+    ((*IMPORT, "open_quote.csv"), 3, "a quote that is opened and not closed"),
     ((*IMPORT, "ragged.csv"), 3, "cannot be read as separated columns"),
     ((*IMPORT, "latin1.csv"), 3, "latin1.csv"),
     ((*IMPORT, "late_latin1.csv"), 3, "late_latin1.csv"),
