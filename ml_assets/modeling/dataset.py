@@ -43,8 +43,11 @@ class LabelledTable:
     def labels(self) -> npt.NDArray[np.float32]:
         """Each row's class, as its position among the classes."""
         name = self._target.name
-        parts = [self._positions(batch.column(name)) for batch in self._read([name])]
-        return np.concatenate(parts) if parts else np.empty(0, np.float32)
+        positions, rows = np.empty(self._table.rows, np.float32), 0
+        for batch in self._read([name]):
+            positions[rows : rows + batch.num_rows] = self._positions(batch.column(name))
+            rows += batch.num_rows
+        return positions[:rows]
 
     def matrices(self) -> Iterator[Matrix]:
         """The features, batch by batch."""
@@ -145,7 +148,8 @@ def lightgbm_dataset(
     ``balanced`` weighs each class by the inverse of its share.
     """
     labels = table.labels()
-    rows = RowSequence(table.matrices, len(labels), lambda done: progress(done, len(labels)))
+    total = len(labels)
+    rows = RowSequence(table.matrices, total, lambda done: progress(done, total))
     dataset = lightgbm.Dataset(
         rows,
         label=labels,
@@ -154,8 +158,10 @@ def lightgbm_dataset(
         feature_name=[f"f{i}" for i in range(len(features))],
         categorical_feature=[i for i, f in enumerate(features) if f.kind == "categorical"],
         free_raw_data=True,
-    )
-    return dataset.construct()
+    ).construct()
+    # LightGBM has them; these are copies.
+    dataset.label = dataset.weight = None
+    return dataset
 
 
 def _balanced_weights(labels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
