@@ -266,6 +266,7 @@ def _write(
     names: tuple[TableName, TableName],
 ) -> PreparedData:
     from ml_assets.tracking.datasets import log_dataset
+    from ml_assets.tracking.interrupts import uninterrupted
     from ml_assets.tracking.runs import connect, log_params, mlflow_run
 
     batch_id = uuid.uuid4().hex
@@ -290,15 +291,16 @@ def _write(
             evolve_schema=params.allow_schema_change,
             watch=plan,
         )
-        log_params(client, open_run.run_id, params.model_dump(exclude={"tags"}))
-        for table, context in (
-            *((table, "source") for table in source.tables.values()),
-            (train_set, "training"),
-            (test_set, "testing"),
-        ):
-            log_dataset(client, open_run.run_id, platform, table, context=context)
-        client.log_metric(open_run.run_id, "train_rows", train_set.rows)
-        client.log_metric(open_run.run_id, "test_rows", test_set.rows)
+        with uninterrupted():
+            log_params(client, open_run.run_id, params.model_dump(exclude={"tags"}))
+            for table, context in (
+                *((table, "source") for table in source.tables.values()),
+                (train_set, "training"),
+                (test_set, "testing"),
+            ):
+                log_dataset(client, open_run.run_id, platform, table, context=context)
+            client.log_metric(open_run.run_id, "train_rows", train_set.rows)
+            client.log_metric(open_run.run_id, "test_rows", test_set.rows)
     train, test = plan.counts
     labels = sorted(train.keys() | test.keys())
     return PreparedData(

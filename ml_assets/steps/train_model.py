@@ -153,6 +153,7 @@ def run(
 
     from ml_assets.modeling.recording import log_inputs, log_outcome
     from ml_assets.modeling.training import train
+    from ml_assets.tracking.interrupts import uninterrupted
     from ml_assets.tracking.runs import connect, mlflow_run
 
     settings = _settings(params, data)
@@ -170,10 +171,12 @@ def run(
             "environment": params.environment,
         },
     ) as open_run:
-        log_inputs(client, open_run.run_id, platform, data, params.model_dump(exclude={"tags"}))
+        with uninterrupted():
+            log_inputs(client, open_run.run_id, platform, data, params.model_dump(exclude={"tags"}))
         fitted = train(platform.tables, data, settings, progress)
-        model = _log_model(params, platform, data, fitted, baseline, open_run)
-        log_outcome(client, model, fitted, data)
+        with uninterrupted():
+            model = _log_model(params, platform, data, fitted, baseline, open_run)
+            log_outcome(client, model, fitted, data)
         return TrainingResult(
             model=model,
             classes=[str(label) for label in data.classes],

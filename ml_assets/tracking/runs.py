@@ -8,13 +8,15 @@ import os
 import uuid
 import warnings
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ml_assets.errors import ConfigurationError, ConflictError
 from ml_assets.platforms.base import Platform
 from ml_assets.provenance import git_sha
+from ml_assets.tracking.embedded_store import make_embedded_store
+from ml_assets.tracking.interrupts import uninterrupted
 from ml_assets.tracking.pages import run_page
 
 if TYPE_CHECKING:
@@ -43,8 +45,9 @@ def connect(platform: Platform) -> MlflowClient:
         mlflow.set_registry_uri(platform.registry_uri)
     try:
         with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
+            make_embedded_store(platform.tracking_uri)
+            make_embedded_store(platform.registry_uri)
             client = mlflow.MlflowClient()
-            # The first call creates an embedded store's schema, which only one process may do.
             client.get_experiment_by_name("Default")
     except MlflowException as error:
         raise ConfigurationError(
@@ -138,32 +141,42 @@ def mlflow_run(
     experiment_id = ensure_experiment(client, platform, experiment)
     end_orphans(client, platform, experiment_id)
     lease = uuid.uuid4().hex
-    with platform.lock(f"run-{lease}", wait_seconds=0, once=True):
-        all_tags = {"git_sha": git_sha(), **_author(), **tags, LEASE: lease}
-        run_id = _create_run(client, experiment_id, name, all_tags)
-        status = "KILLED"
-        try:
-            with mlflow.start_run(run_id=run_id):
-                yield OpenRun(run_id, run_page(platform, experiment_id, run_id))
-            status = "FINISHED"
-        except Exception as error:
-            status = "FAILED"
-            client.set_tag(run_id, "ml_assets.error", str(error)[:_PARAM_LENGTH])
-            raise
-        finally:
-            client.set_terminated(run_id, status=status)
+    all_tags = {"git_sha": git_sha(), **_author(), **tags, LEASE: lease}
+    with platform.lock(f"run-{lease}", wait_seconds=0, once=True), ExitStack() as stack:
+        with uninterrupted():
+            run = client.create_run(experiment_id, run_name=name, tags=all_tags)
+            run_id = str(run.info.run_id)
+            stack.push(_Ending(client, run_id))
+            mlflow.start_run(run_id=run_id)
+        yield OpenRun(run_id, run_page(platform, experiment_id, run_id))
 
 
-def _create_run(
-    client: MlflowClient, experiment_id: str, name: str, tags: Mapping[str, str]
-) -> str:
-    try:
-        return str(client.create_run(experiment_id, run_name=name, tags=dict(tags)).info.run_id)
-    except BaseException:
-        # An interrupt may strike when the store has the run and its id is not back yet.
-        for run in client.search_runs([experiment_id], f"tags.`{LEASE}` = '{tags[LEASE]}'"):
-            client.set_terminated(run.info.run_id, status="KILLED")
-        raise
+@dataclass(frozen=True)
+class _Ending:
+    """Ends a run as its body ended."""
+
+    client: MlflowClient
+    run_id: str
+
+    def __call__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> None:
+        import mlflow
+
+        with uninterrupted():
+            active = mlflow.active_run()
+            if active is not None and active.info.run_id == self.run_id:
+                mlflow.end_run(_status(error))
+            else:
+                self.client.set_terminated(self.run_id, status=_status(error))
+            if isinstance(error, Exception):
+                self.client.set_tag(self.run_id, "ml_assets.error", str(error)[:_PARAM_LENGTH])
+
+
+def _status(error: BaseException | None) -> str:
+    if error is None:
+        return "FINISHED"
+    return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
 def _author() -> dict[str, str]:

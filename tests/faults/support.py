@@ -46,13 +46,13 @@ def duration(home: Path, *argv: str) -> float:
     return time.monotonic() - began
 
 
-def moments(whole: float) -> Iterator[float]:
-    """Random moments within ``whole`` seconds, one in each twentieth of it."""
+def moments(whole: float, many: int = MOMENTS) -> Iterator[float]:
+    """Random moments within ``whole`` seconds, one in each equal part of it."""
     seed = secrets.randbelow(10**6)
     logging.getLogger(__name__).warning("seed of the moments: %d", seed)
     random = np.random.default_rng(seed)
-    for place in random.permutation(MOMENTS):
-        yield whole * (place + random.random()) / MOMENTS
+    for place in random.permutation(many):
+        yield whole * (place + random.random()) / many
 
 
 def kill_at(moment: float, home: Path, *argv: str) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 import signal
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from mlflow.entities import Run
 
-from tests.lifecycle import MODEL, PLACE, mixed, prepare, start, statuses, train, two_classes
+from tests.lifecycle import MODEL, PLACE, mixed, prepare, start, train, two_classes
 from tests.support import call, client_of
 
 LONG = ("train_model", *PLACE, *MODEL, "--n-estimators", "100000", "--params", "num_threads=1")
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
-MOMENTS = 3
 
 
 def training_runs(home: Path) -> list[Run]:
@@ -49,28 +45,6 @@ def test_an_interrupted_training(home: Path, number: signal.Signals, code: int) 
     assert out == ""
     assert "Traceback" not in err
     assert client_of(home).get_run(run.info.run_id).info.status == "KILLED"
-
-
-def test_interrupted_at_any_moment(home: Path) -> None:
-    prepare(home, two_classes(mixed(), 0, 1))
-    quick = ("train_model", *PLACE, *MODEL, "--n-estimators", "30", "--params", "num_threads=1")
-    began = time.monotonic()
-    whole = start(home, *quick)
-    whole.communicate(timeout=60)
-    duration = time.monotonic() - began
-    assert whole.returncode == 0
-    seed = secrets.randbelow(10**6)
-    logging.getLogger(__name__).warning("seed %d", seed)
-    moments = np.random.default_rng(seed)
-    for number, code in SIGNALS.items():
-        for _ in range(MOMENTS):
-            process = start(home, *quick)
-            time.sleep(moments.uniform(0.4 * duration, duration))
-            process.send_signal(number)
-            _, err = process.communicate(timeout=60)
-            # Before Python listens the system ends the process; at its end there is none to end.
-            assert process.returncode in {code, 0, -number}, err
-            assert "RUNNING" not in statuses(home)
 
 
 def test_a_failed_training(home: Path, tmp_path: Path) -> None:
