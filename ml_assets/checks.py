@@ -68,6 +68,8 @@ def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChec
         ],
         ins={"registered_model": registered, "test_set": test_rows},
         pool=spec.name,
+        # Without it the UI cannot validate a version again, only register it again.
+        can_subset=True,
     )
     def check(
         context: dg.AssetCheckExecutionContext,
@@ -77,20 +79,26 @@ def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChec
     ) -> Iterator[dg.AssetCheckResult]:
         params = spec.validate_params(environment, registered_model, test_set)
         result = runner.run(context, validate_model.STEP, params)
-        for outcome in result.checks:
-            yield _result(registered, outcome.name, passed=outcome.passed, text=outcome.detail)
-        yield dg.AssetCheckResult(
-            asset_key=registered,
-            check_name=VALIDATION_PASSED,
-            passed=result.passed,
-            description=verdict,
-            metadata={
-                "passed": sum(outcome.passed for outcome in result.checks),
-                "required": REQUIRED_CHECKS,
-                "checks": len(result.checks),
-                "version": registered_model.version,
-            },
-        )
+        verdicts = [
+            *(
+                _result(registered, outcome.name, passed=outcome.passed, text=outcome.detail)
+                for outcome in result.checks
+            ),
+            dg.AssetCheckResult(
+                asset_key=registered,
+                check_name=VALIDATION_PASSED,
+                passed=result.passed,
+                description=verdict,
+                metadata={
+                    "passed": sum(outcome.passed for outcome in result.checks),
+                    "required": REQUIRED_CHECKS,
+                    "checks": len(result.checks),
+                    "version": registered_model.version,
+                },
+            ),
+        ]
+        asked = {key.name for key in context.selected_asset_check_keys}
+        yield from (verdict for verdict in verdicts if verdict.check_name in asked)
 
     return check
 
