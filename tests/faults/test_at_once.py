@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,7 @@ def test_there_is_no_moment_without_the_alias(home: Path) -> None:
 
 
 @contextmanager
-def watched_alias(home: Path) -> Iterator[list[int]]:
+def watched_alias(home: Path) -> Generator[list[int], None, None]:
     """Look the alias up all the time; every look has to find a whole version."""
     seen: list[int] = []
     errors: list[Exception] = []

@@ -111,7 +111,7 @@ def test_no_other_threshold_has_a_better_f1(rows: list[tuple[float, bool]]) -> N
     truth = np.asarray([positive for _, positive in rows])
 
     def f1(threshold: float) -> float:
-        return float(metrics.f1_score(truth, scores >= threshold, zero_division=0))
+        return float(metrics.f1_score(truth, scores >= threshold))
 
     chosen = best_threshold(truth.astype(float), scores)
     assert f1(chosen) == max(f1(score) for score in scores)

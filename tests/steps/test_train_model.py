@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import pandas as pd
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
@@ -45,7 +46,9 @@ def test_the_run(home: Path, trained: dict[str, Any]) -> None:
 
 def test_both_datasets_with_their_versions(home: Path, trained: dict[str, Any]) -> None:
     found: dict[str, Any] = {}
-    for entry in run_of(home, trained).inputs.dataset_inputs:
+    inputs = run_of(home, trained).inputs
+    assert inputs is not None
+    for entry in inputs.dataset_inputs:
         tags = {tag.key: tag.value for tag in entry.tags}
         found[tags["mlflow.data.context"]] = (entry.dataset, tags)
     assert found.keys() == {"training", "testing"}
@@ -63,7 +66,9 @@ def test_pictures(home: Path, tmp_path: Path, classes: int) -> None:
     rows = two_classes(mixed(), 0, 1) if classes == 2 else three_classes(mixed(), 0, 1, 2)
     prepare(home, rows)
     result = train()
-    folder = Path(client_of(home).download_artifacts(result["model"]["run_id"], "plots", tmp_path))
+    client = client_of(home)
+    run_id = result["model"]["run_id"]
+    folder = Path(client.download_artifacts(run_id, "plots", str(tmp_path)))
     drawn = {file.stem: file.read_bytes() for file in folder.iterdir()}
     assert drawn.keys() == PICTURES
     assert all(picture.startswith(b"\x89PNG") and len(picture) > 3000 for picture in drawn.values())
@@ -77,6 +82,7 @@ def test_signature_example_and_no_pickle(home: Path, trained: dict[str, Any]) ->
     assert info.signature.outputs.input_names() == ["prediction", "probability"]
     folder = Path(mlflow.artifacts.download_artifacts(uri))
     example = mlflow.models.Model.load(str(folder)).load_input_example(str(folder))
+    assert isinstance(example, pd.DataFrame)
     assert len(example) == 5
     assert list(example.columns) == trained["features"]
     files = [file for file in folder.rglob("*") if file.is_file()]
@@ -155,3 +161,23 @@ def test_a_test_set_of_one_class(home: Path, label: int) -> None:
     assert result["model"]["metrics"].keys() == {
         "test_f1", "test_accuracy", "test_precision", "test_recall",
     }  # fmt: skip
+
+
+def test_a_class_that_only_the_test_set_has(home: Path) -> None:
+    put_table(home, f"{SCHEMA}.train_set", two_classes(mixed(200), "a", "b"))
+    rows = mixed(80).append_column("target", pa.array(["a", "b", "c", "c"] * 20))
+    put_table(home, f"{SCHEMA}.test_set", rows)
+    result = train()
+    assert result["classes"] == ["a", "b", "c"]
+    assert any("only the test set has class 'c'" in warning for warning in result["warnings"])
+    assert result["model"]["metrics"]["test_accuracy"] <= 0.5
+
+
+def test_a_positive_class_that_cannot_be(home: Path) -> None:
+    prepare(home, three_classes(mixed(), "a", "b", "c"))
+    before = everything_in(home)
+    for given in ("a", "z"):
+        done = call("train_model", *PLACE, *MODEL, "--positive-class", given)
+        assert done.code == 2
+        assert f"'{given}' cannot be the positive class" in done.err
+    assert everything_in(home) == before

@@ -126,7 +126,7 @@ def test_a_model_without_a_signature(home: Path, registered: Path) -> None:
 
 
 def test_three_of_four_pass_with_a_warning(home: Path, registered: Path) -> None:
-    run_id = client_of(home).get_model_version(NAME, "1").run_id
+    run_id = str(client_of(home).get_model_version(NAME, "1").run_id)
     client_of(home).delete_run(run_id)
     done = call("validate_model", *PLACE, *MODEL)
     assert done.code == 0
