@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,13 +27,14 @@ TERMINATE = """mutation($id: String!) { terminateRun(runId: $id) {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[Server]:
     """A clone whose source is looked at every five seconds."""
     place = tmp_path_factory.mktemp("daemon")
     project = copy_project(place / "ml_assets")
     change_model(project, {"sensor": {"interval_seconds": 5}})
     home = place / "home"
     put_table(home, SOURCE, breast_cancer())
+    shutil.copy(empty_store, home / "mlflow.db")
     variables = {"PYTHONPATH": str(project), "GIT_SHA": "0123abc"}
     with dagster_server(home, project=project, variables=variables) as server:
         yield server
@@ -104,14 +107,12 @@ def test_a_terminated_run_leaves_no_model_and_no_open_mlflow_run(server: Server)
     slow = {"n_estimators": 100_000, "learning_rate": 1e-6}
     config = {"ops": {f"{MODEL}__trained_model": {"config": slow}}}
     client = client_of(server.home)
-    experiment = client.get_experiment_by_name("/Shared/mlops_local/ml_models/training")
-    assert experiment is not None
     versions = len(client.search_model_versions(f"name='{SOURCE}'"))
 
     def training() -> list[Any]:
+        experiments = [found.experiment_id for found in client.search_experiments()]
         return client.search_runs(
-            [experiment.experiment_id],
-            "attributes.status = 'RUNNING' and tags.step = 'train_model'",
+            experiments, "attributes.status = 'RUNNING' and tags.step = 'train_model'"
         )
 
     run_id = server.launch(f"{MODEL}_training", config)
