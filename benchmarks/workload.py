@@ -1,0 +1,53 @@
+"""What is measured: a source table, and the lifecycle from the console or in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import Cost, in_sequence, python
+
+COLUMNS = 28
+COMMANDS = (
+    ("prepare_data", "--source-table", "source"),
+    ("train_model", "--model-name", "bench"),
+    ("register_model", "--model-name", "bench"),
+    ("validate_model", "--model-name", "bench"),
+)
+"""The guide's commands with its defaults."""
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder for tables and models, deleted afterwards."""
+    with TemporaryDirectory(prefix="ml_assets_bench_") as folder:
+        yield Path(folder)
+
+
+def source_folder(place: Path) -> Path:
+    """Where ``make_source`` puts the table."""
+    return place / "warehouse" / "mlops_local" / "ml_models" / "source"
+
+
+def make_source(place: Path, rows: int) -> None:
+    """Write the source table in a process of its own."""
+    python("-m", "benchmarks.source", str(rows), home=place)
+
+
+def command(place: Path, name: str, *flags: str) -> Cost:
+    """One console command."""
+    return python("-m", "ml_assets", name, "--environment", "local", *flags, home=place)
+
+
+def four_commands(place: Path) -> Cost:
+    """The lifecycle from the console: four processes."""
+    return in_sequence([command(place, *parts) for parts in COMMANDS])
+
+
+def plain_script(place: Path, **variables: str) -> Cost:
+    """The lifecycle as a script: one process."""
+    (place / "plain").mkdir(exist_ok=True)
+    script = ("-m", "benchmarks.plain_script", source_folder(place), place / "plain")
+    return python(*script, home=place, **variables)
