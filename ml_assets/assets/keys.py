@@ -9,7 +9,7 @@ TEST_SET = "test_set"
 TRAINED_MODEL = "trained_model"
 REGISTERED_MODEL = "registered_model"
 
-_TABLES = "tables"
+TABLES = "tables"
 
 
 def asset_key(model: str, artefact: str) -> dg.AssetKey:
@@ -19,9 +19,9 @@ def asset_key(model: str, artefact: str) -> dg.AssetKey:
 
 def table_key(ref: str) -> dg.AssetKey:
     """The key of a table that others write; its catalog is the environment's affair."""
-    return dg.AssetKey([_TABLES, *ref.split(".")[-2:]])
+    return dg.AssetKey([TABLES, *ref.split(".")[-2:]])
 
 
 def is_table_key(key: dg.AssetKey) -> bool:
     """Whether ``key`` is one that :func:`table_key` made."""
-    return key.path[0] == _TABLES
+    return key.path[0] == TABLES

@@ -12,7 +12,7 @@ class TrainingPipelineScaffolder(dg.Scaffolder[Any]):
 
     def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
         """Write the file, the model named like its folder."""
-        name = request.target_path.name
+        name = request.target_path.name.replace("-", "_")
         dg.scaffold_component(
             request,
             {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 import dagster as dg
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from ml_assets.assets.datasets import dataset_assets
+from ml_assets.assets.keys import TABLES
 from ml_assets.assets.model import trained_model_asset
 from ml_assets.assets.registry import registered_model_asset
 from ml_assets.automation import source_sensor, training_job, training_schedule
@@ -39,9 +40,20 @@ class SensorSpec(BaseModel):
 class TrainingPipelineFile(ModelSpec):
     """The attributes of a ``defs.yaml``."""
 
+    # Dagster's names take fewer characters than the registry's.
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$")] = Field(
+        description="Name in the registry, and prefix of the assets."
+    )
     owners: list[str] = Field(default_factory=list, description="E-mail addresses, or team:name.")
     schedule: ScheduleSpec = Field(default=ScheduleSpec(), description="When to train anew.")
     sensor: SensorSpec = Field(default=SensorSpec(), description="How the source is watched.")
+
+    @field_validator("name")
+    @classmethod
+    def _not_the_tables(cls, name: str) -> str:
+        if name == TABLES:
+            raise ValueError(f"{name!r} is the prefix of the source tables: choose another name")
+        return name
 
     @property
     def spec(self) -> ModelSpec:

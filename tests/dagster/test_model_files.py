@@ -30,20 +30,23 @@ def test_what_is_defined_can_be_listed() -> None:
     assert [sensor["name"] for sensor in listed["sensors"]] == ["breast_cancer_source_updated"]
 
 
-def test_a_scaffolded_model_passes_the_checks_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "name"), [("churn", "churn"), ("shop/re-orders", "re_orders")])
+def test_a_scaffolded_model_passes_the_checks_as_it_is(
+    tmp_path: Path, folder: str, name: str
+) -> None:
     project = copy_project(tmp_path)
 
-    done = dg(project, "scaffold", "defs", COMPONENT, "churn")
+    done = dg(project, "scaffold", "defs", COMPONENT, folder)
 
     assert done.code == 0, done.err
-    written = yaml.safe_load(model_file(project, "churn").read_text(encoding="utf-8"))
+    written = yaml.safe_load(model_file(project, folder).read_text(encoding="utf-8"))
     assert written["type"] == COMPONENT
-    assert written["attributes"]["name"] == "churn"
-    assert written["attributes"]["source"] == {"source_table": "churn"}
+    assert written["attributes"]["name"] == name
+    assert written["attributes"]["source"] == {"source_table": name}
     checked = dg(project, "check", "yaml")
     assert checked.code == 0, checked.out + checked.err
     listed = json.loads(dg(project, "list", "defs", "--json").out)
-    assert "churn/registered_model" in {asset["asset_key"] for asset in listed["assets"]}
+    assert f"{name}/registered_model" in {asset["asset_key"] for asset in listed["assets"]}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,7 @@ def test_a_scaffolded_model_passes_the_checks_as_it_is(tmp_path: Path) -> None:
         ("    test_size: 0.2", "    test_size: 2", "test_size"),
         ("    sample_size: 50", "    sample_size: 0", "sample_size"),
         ("  name: breast_cancer", '  name: "a b;c"', "name"),
+        ("  name: breast_cancer", "  name: breast-cancer", "name"),
         ("    source_table: breast_cancer", "    source_table: ../secret", "source_table"),
     ],
 )
@@ -101,6 +105,7 @@ def test_a_model_without_a_table_has_no_sensor() -> None:
         ({"source": {"source_table": "a", "key_columns": ["diagnosis"]}}, "the target and a key"),
         ({"source": {"source_table": "a", "feature_store_table": "b"}}, "exclude each other"),
         ({"name": "n" * 250}, "is not a valid name"),
+        ({"name": "tables"}, "is the prefix of the source tables"),
         ({"sensor": {"interval_seconds": 1}}, "interval_seconds"),
     ],
 )
