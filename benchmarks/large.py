@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from benchmarks.measure import Cost, python
-from benchmarks.report import Figure
 from benchmarks.middle import median_cost
+from benchmarks.report import Figure
 from benchmarks.workload import COMMANDS, command, home, make_source, plain_script, source_folder
 
 ROWS = 5_000_000

@@ -1,10 +1,10 @@
 """What a data scientist would write instead: one process, pandas, scikit-learn, MLflow.
 
 It does what the four commands do, with the same parameters: split, both Delta tables with their
-versions in MLflow, LightGBM, five metrics, four pictures, a model with signature, example and stated
-requirements, a registered version with tags and alias, loaded again and tried on five rows. It
-reads the source once, keeps no frame that it no longer needs, and trusts its data: the checks that
-the commands make are left out.
+versions in MLflow, LightGBM, five metrics, four pictures, a model with signature, example and
+stated requirements, a registered version with tags and alias, loaded again and tried on five rows.
+It reads the source once, keeps no frame that it no longer needs, and trusts its data: the checks
+that the commands make are left out.
 """
 
 from __future__ import annotations
