@@ -53,6 +53,16 @@ def test_one_version_of_a_run(home: Path, trained: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+def test_an_alias_that_a_killed_registration_did_not_come_to(
+    home: Path, trained: dict[str, Any]
+) -> None:
+    register()
+    client_of(home).delete_registered_model_alias(NAME, "latest-model")
+    again = register()
+    assert (again["created"], again["model_version"]["version"]) == (False, 1)
+    assert client_of(home).get_registered_model(NAME).aliases == {"latest-model": 1}
+
+
 def test_the_newest_run_of_this_model_that_beat_its_baseline(
     home: Path, trained: dict[str, Any]
 ) -> None:
