@@ -8,7 +8,15 @@ from pathlib import Path
 from benchmarks.measure import Cost, python
 from benchmarks.middle import median_cost
 from benchmarks.report import Figure
-from benchmarks.workload import COMMANDS, command, home, make_source, plain_script, source_folder
+from benchmarks.workload import (
+    COMMANDS,
+    command,
+    home,
+    make_source,
+    one_process,
+    plain_script,
+    source_folder,
+)
 
 ROWS = 5_000_000
 _REPEATS = 2
@@ -19,6 +27,7 @@ def figures(scale: float) -> list[Figure]:
     ours: list[Cost] = []
     plain: list[Cost] = []
     passive: list[Cost] = []
+    one: list[Cost] = []
     raw: list[float] = []
     by_command: list[list[Cost]] = []
     with home() as place:
@@ -28,6 +37,7 @@ def figures(scale: float) -> list[Figure]:
             by_command.append(costs)
             ours.append(sum(costs[1:], costs[0]))
             plain.append(plain_script(place))
+            one.append(one_process(place))
             passive.append(plain_script(place, **_PASSIVE))
             raw.append(_raw_seconds(place))
     mine, theirs, theirs_passive = median_cost(ours), median_cost(plain), median_cost(passive)
@@ -38,6 +48,7 @@ def figures(scale: float) -> list[Figure]:
             for i, parts in enumerate(COMMANDS)
         ),
         Figure("four commands", _told(mine)),
+        Figure("the same four steps in one process", _told(median_cost(one))),
         Figure("plain script", _told(theirs)),
         Figure("plain script, threads told to sleep", _told(theirs_passive)),
         Figure("raw fit + raw scan and write", f"{raw_seconds:.1f} s"),
@@ -52,6 +63,12 @@ def figures(scale: float) -> list[Figure]:
             "peak memory, against the plain script", "", mine.peak_bytes / theirs.peak_bytes, 0.25
         ),
         Figure("time, against the raw work", "", mine.seconds / raw_seconds, 1.15),
+        Figure(
+            "time in one process, against the raw work",
+            "",
+            median_cost(one).seconds / raw_seconds,
+            1.15,
+        ),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.measure import python
 from benchmarks.report import Figure
 from benchmarks.workload import COLUMNS, command, home, make_source
 
@@ -13,6 +14,7 @@ _FEW_ROUNDS = ("--n-estimators", "5")
 def figures(scale: float) -> list[Figure]:
     prepared: list[int] = []
     trained: list[int] = []
+    alone: list[int] = []
     sizes = [int(rows * scale) for rows in ROWS]
     for rows in sizes:
         with home() as place:
@@ -21,13 +23,22 @@ def figures(scale: float) -> list[Figure]:
             trained.append(
                 command(place, "train_model", "--model-name", "bench", *_FEW_ROUNDS).peak_bytes
             )
+            # The training set has four fifths of the rows.
+            alone.append(
+                python("-m", "benchmarks.raw_stream", str(rows * 4 // 5), home=place).peak_bytes
+            )
     values = (sizes[-1] - sizes[0]) * COLUMNS
     return [
         *(
-            Figure(f"{rows:,} rows", f"prepare {p / 1e9:.2f} GB, train {t / 1e9:.2f} GB")
-            for rows, p, t in zip(sizes, prepared, trained, strict=True)
+            Figure(
+                f"{rows:,} rows",
+                f"prepare {p / 1e9:.2f} GB, train {t / 1e9:.2f} GB, "
+                f"LightGBM alone {a / 1e9:.2f} GB",
+            )
+            for rows, p, t, a in zip(sizes, prepared, trained, alone, strict=True)
         ),
         Figure("training: bytes for each further value", "", _growth(trained, values), 1.5),
+        Figure("LightGBM alone: bytes for each further value", f"{_growth(alone, values):.2f}"),
         Figure("preparation: bytes for each further value", "", _growth(prepared, values), 0.1),
     ]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.measure import Cost, python
+from benchmarks.measure import Cost
 from benchmarks.middle import median_cost
 from benchmarks.report import Figure
-from benchmarks.workload import four_commands, home, make_source, plain_script
+from benchmarks.workload import four_commands, home, make_source, one_process, plain_script
 
 ROWS = 7_500
 _REPEATS = 5
@@ -18,7 +18,7 @@ def figures(scale: float) -> list[Figure]:
     with home() as place:
         make_source(place, max(int(ROWS * scale), 1_000))
         for _ in range(_REPEATS + 1):
-            one.append(python("-m", "benchmarks.one_process", home=place))
+            one.append(one_process(place))
             plain.append(plain_script(place))
             four.append(four_commands(place))
     # The first turn creates both MLflow stores and fills the disk's cache.

@@ -46,6 +46,11 @@ def four_commands(place: Path) -> Cost:
     return in_sequence([command(place, *parts) for parts in COMMANDS])
 
 
+def one_process(place: Path) -> Cost:
+    """The lifecycle in one process, as a Dagster run has it."""
+    return python("-m", "benchmarks.one_process", home=place)
+
+
 def plain_script(place: Path, **variables: str) -> Cost:
     """The lifecycle as a script: one process."""
     (place / "plain").mkdir(exist_ok=True)
