@@ -6,7 +6,6 @@ from typing import Any
 import dagster as dg
 
 from ml_assets.assets.keys import REGISTERED_MODEL, TEST_SET, TRAINED_MODEL, asset_key
-from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
 from ml_assets.references import ModelVersion, TableVersion, TrainedModel
 from ml_assets.runners.base import StepRunner
@@ -41,7 +40,7 @@ def f1_beats_baseline(spec: ModelSpec) -> dg.AssetChecksDefinition:
     return check
 
 
-def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChecksDefinition:
+def validation_checks(spec: ModelSpec) -> dg.AssetChecksDefinition:
     """Four checks of a new version, and the blocking verdict on them."""
     registered = asset_key(spec.name, REGISTERED_MODEL)
     test_rows = asset_key(spec.name, TEST_SET)
@@ -77,7 +76,7 @@ def validation_checks(spec: ModelSpec, environment: Environment) -> dg.AssetChec
         registered_model: ModelVersion,
         test_set: TableVersion,
     ) -> Iterator[dg.AssetCheckResult]:
-        params = spec.validate_params(environment, registered_model, test_set)
+        params = spec.validate_params(runner.place(), registered_model, test_set)
         result = runner.run(context, validate_model.STEP, params)
         verdicts = [
             *(

@@ -17,15 +17,20 @@ from ml_assets.references import Identifier
 PlatformName = Literal["local", "databricks"]
 
 
-class Environment(BaseModel):
-    """What one environment binds."""
+class Place(BaseModel):
+    """Where a run's tables and models belong."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     name: Identifier = Field(description="local, dev, aut, prod or a name of your own.")
-    platform: PlatformName = Field(description="Where tables, registry and endpoints live.")
     catalog: Identifier
     schema_name: Identifier = Field(alias="schema")
+
+
+class Environment(Place):
+    """What one environment binds."""
+
+    platform: PlatformName = Field(description="Where tables, registry and endpoints live.")
     baseline_f1: float = Field(ge=0, le=1, description="The F1 a candidate has to beat.")
     automation: Literal["running", "stopped"] = Field(
         default="stopped", description="Whether schedules and sensors run without being asked."

@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ml_assets.environment import Environment
+from ml_assets.environment import Environment, Place
 from ml_assets.references import (
     AliasName,
     ColumnName,
@@ -74,11 +74,11 @@ class ModelSpec(BaseModel):
             return self.gate.baseline_f1
         return environment.baseline_f1
 
-    def prepare_params(self, environment: Environment, overrides: Overrides) -> PrepareDataParams:
+    def prepare_params(self, place: Place, overrides: Overrides) -> PrepareDataParams:
         """What prepare_data is asked to do."""
         return PrepareDataParams.model_validate(
             {
-                **_place(environment),
+                **_where(place),
                 **self.source.model_dump(),
                 **self.split.model_dump(),
                 "label_column": self.target,
@@ -90,18 +90,20 @@ class ModelSpec(BaseModel):
 
     def train_params(
         self,
-        environment: Environment,
+        place: Place,
         train_set: TableVersion,
         test_set: TableVersion,
         overrides: Overrides,
+        *,
+        baseline_f1: float,
     ) -> TrainModelParams:
         """What train_model is asked to do with exactly these tables."""
         return TrainModelParams.model_validate(
             {
-                **_place(environment),
+                **_where(place),
                 **self.training.model_dump(),
                 **self.gate.model_dump(),
-                "baseline_f1": self.baseline_f1(environment),
+                "baseline_f1": baseline_f1,
                 "model_name": self.name,
                 "target_col": self.target,
                 "train_table": train_set.table,
@@ -113,12 +115,12 @@ class ModelSpec(BaseModel):
         )
 
     def register_params(
-        self, environment: Environment, run_id: str, overrides: Overrides
+        self, place: Place, run_id: str, overrides: Overrides
     ) -> RegisterModelParams:
         """What register_model is asked to do with exactly this run."""
         return RegisterModelParams.model_validate(
             {
-                **_place(environment),
+                **_where(place),
                 "model_name": self.name,
                 "alias": self.alias,
                 "run_id": run_id,
@@ -127,12 +129,12 @@ class ModelSpec(BaseModel):
         )
 
     def validate_params(
-        self, environment: Environment, version: ModelVersion, test_set: TableVersion
+        self, place: Place, version: ModelVersion, test_set: TableVersion
     ) -> ValidateModelParams:
         """What validate_model is asked to do with exactly this version."""
         return ValidateModelParams.model_validate(
             {
-                **_place(environment),
+                **_where(place),
                 **self.validation.model_dump(),
                 "model_name": self.name,
                 "version": version.version,
@@ -142,9 +144,9 @@ class ModelSpec(BaseModel):
         )
 
 
-def _place(environment: Environment) -> dict[str, object]:
+def _where(place: Place) -> dict[str, object]:
     return {
-        "catalog": environment.catalog,
-        "schema_name": environment.schema_name,
-        "environment": environment.name,
+        "catalog": place.catalog,
+        "schema_name": place.schema_name,
+        "environment": place.name,
     }

@@ -48,7 +48,7 @@ def dataset_assets(spec: ModelSpec, environment: Environment) -> dg.AssetsDefini
     def prepare(
         context: dg.AssetExecutionContext, runner: dg.ResourceParam[StepRunner]
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        params = spec.prepare_params(environment, context.op_execution_context.op_config)
+        params = spec.prepare_params(runner.place(), context.op_execution_context.op_config)
         prepared = runner.run(context, prepare_data.STEP, params)
         read = runner.platform().tables
         for side, table, classes in (

@@ -21,6 +21,7 @@ _CHANGEABLE = ("n_estimators", "max_depth", "learning_rate", "random_seed", "bas
 
 def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsDefinition:
     """LightGBM fitted on the train set and evaluated on the test set."""
+    baseline_f1 = spec.baseline_f1(environment)
 
     @dg.asset(
         key=asset_key(spec.name, TRAINED_MODEL),
@@ -35,7 +36,7 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
         config_schema=launchpad_fields(
             train_model.TrainModelParams,
             _CHANGEABLE,
-            {**spec.training.model_dump(), "baseline_f1": spec.baseline_f1(environment)},
+            {**spec.training.model_dump(), "baseline_f1": baseline_f1},
         ),
         pool=spec.name,
     )
@@ -48,7 +49,9 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
         from ml_assets.tracking.pictures import run_pictures
 
         overrides = context.op_execution_context.op_config
-        params = spec.train_params(environment, train_set, test_set, overrides)
+        params = spec.train_params(
+            runner.place(), train_set, test_set, overrides, baseline_f1=baseline_f1
+        )
         result = runner.run(context, train_model.STEP, params)
         return dg.MaterializeResult(
             metadata={

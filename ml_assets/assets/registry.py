@@ -7,7 +7,6 @@ import dagster as dg
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import REGISTERED_MODEL, TRAINED_MODEL, asset_key
 from ml_assets.assets.launchpad import launchpad_fields
-from ml_assets.environment import Environment
 from ml_assets.model_spec import ModelSpec
 from ml_assets.references import TrainedModel
 from ml_assets.runners.base import StepRunner
@@ -16,7 +15,7 @@ from ml_assets.steps import register_model
 _CHANGEABLE = ("alias", "description")
 
 
-def registered_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsDefinition:
+def registered_model_asset(spec: ModelSpec) -> dg.AssetsDefinition:
     """One version for one training run, refused when that run did not beat its baseline."""
 
     @dg.asset(
@@ -37,7 +36,7 @@ def registered_model_asset(spec: ModelSpec, environment: Environment) -> dg.Asse
         trained_model: TrainedModel,
     ) -> dg.MaterializeResult[Any]:
         overrides = context.op_execution_context.op_config
-        params = spec.register_params(environment, trained_model.run_id, overrides)
+        params = spec.register_params(runner.place(), trained_model.run_id, overrides)
         result = runner.run(context, register_model.STEP, params)
         version = result.model_version
         return dg.MaterializeResult(

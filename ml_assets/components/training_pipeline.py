@@ -100,7 +100,7 @@ class TrainingPipelineComponent(dg.Component):
         assets = [
             dataset_assets(spec, environment),
             trained_model_asset(spec, environment),
-            registered_model_asset(spec, environment),
+            registered_model_asset(spec),
         ]
         return dg.Definitions(
             assets=[
@@ -109,7 +109,7 @@ class TrainingPipelineComponent(dg.Component):
                 )
                 for asset in assets
             ],
-            asset_checks=[f1_beats_baseline(spec), validation_checks(spec, environment)],
+            asset_checks=[f1_beats_baseline(spec), validation_checks(spec)],
             jobs=[job],
             schedules=[training_schedule(spec, environment, job, schedule.cron, schedule.timezone)],
             sensors=[source_sensor(spec, environment, job, self._file.sensor.interval_seconds)]

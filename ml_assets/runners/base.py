@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import dagster as dg
 
+from ml_assets.environment import Place
+from ml_assets.errors import ConflictError, MlAssetsError
 from ml_assets.platforms.base import Platform
 from ml_assets.steps.base import Step, StepParams, StepResult, TaggedParams
 
@@ -34,8 +38,32 @@ class StepRunner(dg.ConfigurableResource[object], ABC):
         """
 
     @abstractmethod
+    def place(self) -> Place:
+        """Where the run's tables and models belong.
+
+        Raises:
+            dagster.Failure: the catalog is another environment's.
+        """
+
+    @abstractmethod
     def platform(self) -> Platform:
         """The environment's tables, tracking and registry, for reading."""
+
+
+@contextmanager
+def refusal_fails_the_run() -> Generator[None, None, None]:
+    """Turn a refusal of ours into Dagster's, which shows its message and no stack.
+
+    Only a conflict can end by itself, so only that is worth a retry.
+    """
+    try:
+        yield
+    except MlAssetsError as error:
+        raise dg.Failure(
+            description=str(error),
+            metadata={"error": type(error).__name__, "hint": error.hint or ""},
+            allow_retries=isinstance(error, ConflictError),
+        ) from error
 
 
 def tagged(context: RunContext, params: P) -> P:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import time
 
-import dagster as dg
 from pydantic import Field, TypeAdapter
 
-from ml_assets.environment import Environment, PlatformName
-from ml_assets.errors import ConflictError, MlAssetsError
+from ml_assets.environment import (
+    Environment,
+    Place,
+    PlatformName,
+    check_catalog,
+    load_environments,
+    pick_environment,
+)
 from ml_assets.platforms.base import Platform
 from ml_assets.platforms.connect import connect_platform
-from ml_assets.runners.base import P, R, RunContext, StepRunner, tagged
+from ml_assets.runners.base import P, R, RunContext, StepRunner, refusal_fails_the_run, tagged
 from ml_assets.steps.base import Step
 
 _LOG_EVERY_SECONDS = 10.0
@@ -36,6 +41,14 @@ class InProcessRunner(StepRunner):
             schema_name=environment.schema_name,
         )
 
+    def place(self) -> Place:
+        """The environment's catalog and schema, or those that the launchpad says instead."""
+        environments = load_environments()
+        with refusal_fails_the_run():
+            environment = pick_environment(environments, self.environment)
+            check_catalog(environments, environment, self.catalog)
+        return Place(name=self.environment, catalog=self.catalog, schema=self.schema_name)
+
     def platform(self) -> Platform:
         """Connect to the environment's platform."""
         return connect_platform(
@@ -45,16 +58,10 @@ class InProcessRunner(StepRunner):
 
     def run(self, context: RunContext, step: Step[P, R], params: P) -> R:
         """Run the step, its progress and its outcome in the run's log."""
-        try:
+        with refusal_fails_the_run():
             result = step.run(
                 tagged(context, params), self.platform(), _LoggedProgress(context.log)
             )
-        except MlAssetsError as error:
-            raise dg.Failure(
-                description=str(error),
-                metadata={"error": type(error).__name__, "hint": error.hint or ""},
-                allow_retries=isinstance(error, ConflictError),
-            ) from error
         context.log.info("\n".join(["", *result.summary()]))
         return result
 
