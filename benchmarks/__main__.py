@@ -7,7 +7,7 @@ import importlib
 
 from benchmarks.report import print_figures, print_machine
 
-PARTS = ("definitions", "sensor", "small", "memory", "large")
+PARTS = ("definitions", "sensor", "small", "memory", "raw", "large")
 
 
 def main() -> None:

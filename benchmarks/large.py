@@ -1,82 +1,53 @@
-"""A table of 5,000,000 rows: the console commands against the plain script, and the raw work."""
+"""A table of 5,000,000 rows: the console commands against the plain script."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from benchmarks.measure import Cost, python
+from benchmarks.measure import Cost, in_sequence
 from benchmarks.middle import median_cost
 from benchmarks.report import Figure
 from benchmarks.workload import (
     COMMANDS,
+    THREADS_SLEEP,
     command,
     home,
     make_source,
-    one_process,
     plain_script,
-    source_folder,
 )
 
 ROWS = 5_000_000
-_REPEATS = 2
-_PASSIVE = {"OMP_WAIT_POLICY": "passive"}
+_REPEATS = 3
+_TIMES_FASTER = 1.2
 
 
 def figures(scale: float) -> list[Figure]:
-    ours: list[Cost] = []
-    plain: list[Cost] = []
-    passive: list[Cost] = []
-    one: list[Cost] = []
-    raw: list[float] = []
     by_command: list[list[Cost]] = []
+    plain: list[Cost] = []
+    asleep: list[Cost] = []
     with home() as place:
         make_source(place, int(ROWS * scale))
         for _ in range(_REPEATS):
-            costs = [command(place, *parts) for parts in COMMANDS]
-            by_command.append(costs)
-            ours.append(sum(costs[1:], costs[0]))
+            by_command.append([command(place, *parts) for parts in COMMANDS])
             plain.append(plain_script(place))
-            one.append(one_process(place))
-            passive.append(plain_script(place, **_PASSIVE))
-            raw.append(_raw_seconds(place))
-    mine, theirs, theirs_passive = median_cost(ours), median_cost(plain), median_cost(passive)
-    raw_seconds = sorted(raw)[len(raw) // 2]
+            asleep.append(plain_script(place, **THREADS_SLEEP))
+    ours = median_cost([in_sequence(costs) for costs in by_command])
+    theirs, best = median_cost(plain), median_cost(asleep)
     return [
         *(
             Figure(f"  {parts[0]}", _told(median_cost([costs[i] for costs in by_command])))
             for i, parts in enumerate(COMMANDS)
         ),
-        Figure("four commands", _told(mine)),
-        Figure("the same four steps in one process", _told(median_cost(one))),
+        Figure("four commands", _told(ours)),
         Figure("plain script", _told(theirs)),
-        Figure("plain script, threads told to sleep", _told(theirs_passive)),
-        Figure("raw fit + raw scan and write", f"{raw_seconds:.1f} s"),
-        Figure("time, against the plain script", "", mine.seconds / theirs.seconds, 1 / 1.2),
+        Figure("plain script, threads told to sleep", _told(best)),
+        Figure("time against the script", "", ours.seconds / theirs.seconds, 1 / _TIMES_FASTER),
         Figure(
-            "time, against the one told to sleep",
+            "time against the one told to sleep",
             "",
-            mine.seconds / theirs_passive.seconds,
-            1 / 1.2,
+            ours.seconds / best.seconds,
+            1 / _TIMES_FASTER,
         ),
-        Figure(
-            "peak memory, against the plain script", "", mine.peak_bytes / theirs.peak_bytes, 0.25
-        ),
-        Figure("time, against the raw work", "", mine.seconds / raw_seconds, 1.15),
-        Figure(
-            "time in one process, against the raw work",
-            "",
-            median_cost(one).seconds / raw_seconds,
-            1.15,
-        ),
+        Figure("memory against the script", "", ours.peak_bytes / theirs.peak_bytes, 0.25),
     ]
-
-
-def _raw_seconds(place: Path) -> float:
-    copy = place / "copy"
-    done = python("-m", "benchmarks.raw_script", source_folder(place), copy, home=place)
-    python("-c", f"import shutil; shutil.rmtree({str(copy)!r})", home=place)
-    return sum(json.loads(done.output.splitlines()[-1]).values())
 
 
 def _told(cost: Cost) -> str:

@@ -17,6 +17,8 @@ COMMANDS = (
     ("validate_model", "--model-name", "bench"),
 )
 """The guide's commands with its defaults."""
+THREADS_SLEEP = {"OMP_WAIT_POLICY": "passive"}
+"""What the product tells LightGBM's threads, for comparisons that should not gain by it."""
 
 
 @contextmanager
