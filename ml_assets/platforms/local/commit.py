@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
 
 from ml_assets.platforms.base import BATCH_ID
 from ml_assets.platforms.local.failures import explained_write, unreadable
@@ -70,10 +71,23 @@ def _named(name: TableName, delta: DeltaTable, entry: Mapping[str, Any] | None) 
     return TableVersion(
         table=str(name),
         version=delta.version(),
-        rows=delta.count(),
+        rows=_count(delta),
         table_id=str(delta.metadata().id),
         batch_id=entry.get(BATCH_ID) if entry else None,
     )
+
+
+def _count(delta: DeltaTable) -> int:
+    """The rows of the loaded version, read where a file's statistics do not say how many."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from deltalake import QueryBuilder
+
+    known = pa.table(delta.get_add_actions()).column("num_records")
+    if not known.null_count:
+        return int(pc.sum(known).as_py() or 0)
+    counted = QueryBuilder().register("t", delta).execute("select count(*) as n from t")
+    return int(pa.RecordBatchReader.from_stream(counted).read_all().column("n")[0].as_py())
 
 
 def _data_commit(delta: DeltaTable, newest: DeltaTable) -> dict[str, Any] | None:
@@ -236,7 +250,14 @@ def _delete_uncommitted(path: Path, before: set[Path]) -> None:
     if delta is None:
         delete_new(path, before)
         return
-    committed = {Path(uri) for uri in delta.file_uris()}
-    for file in files_in(path) - before - committed:
+    for file in files_in(path) - before - _committed_files(path, delta):
         if "_delta_log" not in file.parts:
             file.unlink(missing_ok=True)
+
+
+def _committed_files(path: Path, delta: DeltaTable) -> set[Path]:
+    """The data files of the loaded version; a log writes their names as addresses, encoded."""
+    import pyarrow as pa
+
+    names = pa.table(delta.get_add_actions()).column("path").to_pylist()
+    return {path / unquote(name) for name in names}
