@@ -90,8 +90,9 @@ def test_only_texts(home: Path) -> None:
         (dt.datetime(2026, 1, 2), "when (timestamp[us])"),  # noqa: DTZ001
         (b"raw", "when (binary)"),
         ([1, 2], "when (list<element: int64>)"),
+        ({"a": "x", "b": ["y"]}, "when (struct<a: string, b: list<element: string>>)"),
     ],
-    ids=["date", "timestamp", "binary", "list"],
+    ids=["date", "timestamp", "binary", "list", "nested"],
 )
 def test_types_that_are_refused(home: Path, value: Any, named: str) -> None:
     rows = two_classes(mixed(), 0, 1)

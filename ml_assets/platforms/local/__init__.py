@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LONGEST = 200  # of 255, so that an ending fits
+
+_MEANS_SOMETHING = re.compile(r"[?#\\\[\]|^\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
 
 _LOCAL_UI = "http://127.0.0.1:5000"
 """Where ``mlflow ui`` shows a store that has no server of its own."""
@@ -39,7 +42,7 @@ class LocalPlatform:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = default_root() if root is None else root.absolute()
+        self.root = _fit_for_tables(default_root() if root is None else root.absolute())
         self.tables = LocalTables(self.root / "warehouse")
         self.tracking_uri = (
             os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{self.root / 'mlflow.db'}"
@@ -57,16 +60,16 @@ class LocalPlatform:
         from filelock import FileLock
 
         folder = self.root / "locks"
+        file = folder / f"{_file_name(name)}.lock"
+        lock = FileLock(file, is_singleton=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            _acquire(lock, name, wait_seconds)
         except OSError as error:
             raise ConfigurationError(
                 f"The folder {self.root} cannot be written: {error}",
                 hint="Set ML_ASSETS_HOME to a folder of your own.",
             ) from error
-        file = folder / f"{_file_name(name)}.lock"
-        lock = FileLock(file, is_singleton=False)
-        _acquire(lock, name, wait_seconds)
         try:
             yield
         finally:
@@ -90,6 +93,20 @@ class LocalPlatform:
             path=str(self.tables.path(table.name)),
             delta_table_version=str(table.version),  # pyright: ignore[reportArgumentType]
         )
+
+
+def _fit_for_tables(root: Path) -> Path:
+    """``root``, when delta-rs and MLflow, to whom it is part of an address, find it again.
+
+    Raises:
+        ConfigurationError: it has a character with a meaning in addresses.
+    """
+    if found := _MEANS_SOMETHING.search(str(root)):
+        raise ConfigurationError(
+            f"The folder {root} cannot hold tables: {found[0]!r} is in its path.",
+            hint="Set ML_ASSETS_HOME to a folder without it, of letters and digits for example.",
+        )
+    return root
 
 
 def _file_name(name: str) -> str:

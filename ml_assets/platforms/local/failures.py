@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ml_assets.errors import ConflictError, DataError
-from ml_assets.references import TableName
+from ml_assets.references import TableName, TableVersion
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @contextmanager
@@ -36,6 +40,26 @@ def explained_write(name: TableName) -> Generator[None, None, None]:
         raise DataError(
             f"Table {name} cannot be written: {error}",
             hint="Look at the folder that ML_ASSETS_HOME names: its space and permissions.",
+        ) from error
+
+
+def explained_read(
+    batches: pa.RecordBatchReader, tables: Iterable[TableVersion]
+) -> Iterator[pa.RecordBatch]:
+    """``batches``, and why they end too early.
+
+    Raises:
+        DataError: a file of one of ``tables`` is missing or damaged.
+    """
+    import pyarrow as pa
+
+    try:
+        yield from batches
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            f"{' or '.join(map(str, tables))} cannot be read to its end: {first_line(error)}",
+            hint="A data file is missing or damaged (VACUUM deletes those of older versions): "
+            "restore the table, or write it anew.",
         ) from error
 
 

@@ -17,7 +17,7 @@ from ml_assets.platforms.local.commit import (
     relayed,
 )
 from ml_assets.platforms.local.dialect import DataFusion
-from ml_assets.platforms.local.failures import unreadable
+from ml_assets.platforms.local.failures import explained_read, unreadable
 from ml_assets.references import TableName, TableVersion
 
 if TYPE_CHECKING:
@@ -70,7 +70,10 @@ class LocalTables:
         for alias, table in sources.items():
             builder = builder.register(alias, self._open(table.name, table.version))
         reader = pa.RecordBatchReader.from_stream(builder.execute(sql))
-        return reader.cast(pa.schema([_plain(field) for field in reader.schema]))
+        columns = pa.schema([_plain(field) for field in reader.schema])
+        return pa.RecordBatchReader.from_batches(
+            columns, explained_read(reader.cast(columns), sources.values())
+        )
 
     def write(
         self,
@@ -176,13 +179,25 @@ class LocalTables:
 
 
 def _plain(field: pa.Field[pa.DataType]) -> pa.Field[pa.DataType]:
-    """Text as ``string``: the engine also hands out views, large strings and dictionaries."""
-    import pyarrow as pa
-    from pyarrow import types
+    """``field`` as tables know it: the engine hands out views, large texts and dictionaries."""
+    return field.with_type(_plain_type(field.type))
 
-    kind = field.type.value_type if isinstance(field.type, pa.DictionaryType) else field.type
-    if types.is_string_view(kind) or types.is_large_string(kind) or types.is_string(kind):
-        return field.with_type(pa.string())
-    if types.is_binary_view(kind) or types.is_large_binary(kind):
-        return field.with_type(pa.binary())
-    return field.with_type(kind)
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    if isinstance(kind, pa.DictionaryType):
+        return _plain_type(kind.value_type)
+    if isinstance(kind, pa.StructType):
+        return pa.struct([_plain(part) for part in kind])
+    if isinstance(kind, (pa.ListType, pa.LargeListType)):
+        return pa.list_(_plain(kind.value_field))
+    if isinstance(kind, pa.MapType):
+        return pa.map_(_plain(kind.key_field), _plain(kind.item_field))
+    plain: dict[pa.DataType, pa.DataType] = {
+        pa.string_view(): pa.string(),
+        pa.large_string(): pa.string(),
+        pa.binary_view(): pa.binary(),
+        pa.large_binary(): pa.binary(),
+    }
+    return plain.get(kind, kind)
