@@ -77,7 +77,8 @@ class LabelledTable:
         yield from self._tables.query(f"select {select} from t where {where}", {"t": self._table})
 
     def _positions(self, labels: pa.Array[Any]) -> npt.NDArray[np.float32]:
-        known = pa.array(self._classes).cast(labels.type)
+        # Whole floats are classes too, and a cast that checks refuses those beyond 2**53.
+        known = pa.array(self._classes).cast(labels.type, safe=False)
         if pa.types.is_floating(labels.type):
             labels = pc.add(labels, 0.0)  # -0.0 becomes 0.0, which index_in tells apart
         found = pc.index_in(labels, value_set=known)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_CLASSES = 100
 """More distinct values than this are a number to predict or an identifier, not classes."""
 
+_LARGEST = 2.0**63
+
 Label = int | str | bool
 
 
@@ -80,11 +82,11 @@ def as_label(value: object, target: pa.Field[pa.DataType]) -> Label:
     """One value of the target as a class.
 
     Raises:
-        DataError: a number with a fraction.
+        DataError: a number with a fraction, or one that no 64-bit integer holds.
     """
     if isinstance(value, (bool, str, int)):
         return value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST:
         return int(value)
     raise DataError(
         f"Target {target.name!r} holds {value!r}, which is no class.",

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn import metrics
 
 from tests.lifecycle import (
+    PLACE,
+    SCHEMA,
     mixed,
     predict,
     prepare,
@@ -18,7 +21,7 @@ from tests.lifecycle import (
     train,
     two_classes,
 )
-from tests.support import client_of
+from tests.support import call, client_of, put_table
 
 BINARY = {
     "integers": (0, 1),
@@ -101,6 +104,23 @@ def test_the_positive_class_can_be_the_smaller_label(home: Path) -> None:
     is_bad = [label == "bad" for label in truth]
     f1 = metrics.f1_score(is_bad, answer["prediction"] == "bad")
     assert result["model"]["f1"] == pytest.approx(f1)
+
+
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+def test_whole_floats_of_any_size_are_classes(home: Path, kind: pa.DataType) -> None:
+    rows = two_classes(mixed(), 0.0, 2.0**62)
+    prepare(home, rows.set_column(rows.num_columns - 1, "target", rows["target"].cast(kind)))
+    result = train()
+    assert result["classes"] == ["0", str(2**62)]
+    answer = predict(result["model"]["model_uri"], sent_rows(home)[0].iloc[:20])
+    assert set(answer["prediction"]) == {0, 2**62}
+
+
+def test_a_float_beyond_every_integer_is_no_class(home: Path) -> None:
+    put_table(home, f"{SCHEMA}.source", two_classes(mixed(), 0.0, 2.0**63))
+    done = call("prepare_data", *PLACE, "--source-table", "source")
+    assert done.code == 3
+    assert "which is no class" in done.err
 
 
 def logged(home: Path, result: dict[str, Any]) -> dict[str, float]:
