@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_assets.assets.io import read_reference, reference_metadata
+from ml_assets.assets.io import ReferenceIOManager, read_reference, reference_metadata
 from ml_assets.references import ModelVersion, Reference, TableVersion, TrainedModel
 
 WORDS = st.text(alphabet="abcXYZ019_-", min_size=1, max_size=20).filter(lambda w: w[0] != "-")
@@ -48,3 +50,37 @@ def test_a_reference_comes_back_as_it_was(reference: Reference) -> None:
     stored = dg.deserialize_value(dg.serialize_value(event), dg.AssetMaterialization)
 
     assert read_reference(stored, type(reference)) == reference
+
+
+def test_what_this_run_made_counts_although_another_run_made_a_newer_one(
+    instance: dg.DagsterInstance,
+) -> None:
+    own, others = (_written_by(batch) for batch in ("own", "others"))
+    taken: list[TableVersion] = []
+
+    @dg.asset
+    def upstream() -> dg.MaterializeResult[Any]:
+        return dg.MaterializeResult(metadata=reference_metadata(own))
+
+    @dg.asset(deps=[upstream])
+    def meanwhile() -> dg.MaterializeResult[Any]:
+        newer = dg.AssetMaterialization("upstream", metadata=reference_metadata(others))
+        instance.report_runless_asset_event(newer)
+        return dg.MaterializeResult()
+
+    @dg.asset(deps=[meanwhile])
+    def downstream(upstream: TableVersion) -> dg.MaterializeResult[Any]:
+        taken.append(upstream)
+        return dg.MaterializeResult()
+
+    assets, resources = [upstream, meanwhile, downstream], {"io_manager": ReferenceIOManager()}
+    for selection in (assets, [downstream]):
+        assert dg.materialize(
+            assets, selection=selection, resources=resources, instance=instance
+        ).success
+
+    assert taken == [own, others]
+
+
+def _written_by(batch: str) -> TableVersion:
+    return TableVersion(table="c.s.t", version=0, rows=1, table_id="t", batch_id=batch)
