@@ -87,7 +87,9 @@ TagValue = Annotated[str, StringConstraints(max_length=5000)]
 class Reference(BaseModel):
     """Base of the references: immutable, and strict about what it is read from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", protected_namespaces=(), defer_build=True
+    )
 
 
 class TableName(Reference):

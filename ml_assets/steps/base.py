@@ -21,7 +21,11 @@ class Options(BaseModel):
     """Base of settings: the flags of a command, and the keys of a model's YAML file."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        protected_namespaces=(),
+        defer_build=True,  # Dagster loads all of them and needs few
     )
 
 
@@ -54,7 +58,9 @@ class TaggedParams(StepParams):
 class StepResult(BaseModel, ABC):
     """Base of what comes out of a step."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", protected_namespaces=(), defer_build=True
+    )
 
     @abstractmethod
     def summary(self) -> list[str]:
