@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ml_assets.cli.arguments import add_flags, read_params
+from ml_assets.cli.output import complain, open_streams, say
 from ml_assets.environment import (
     Environment,
     check_catalog,
@@ -40,15 +41,19 @@ def dispatch(argv: Sequence[str]) -> int:
     """Run the command named by the first argument."""
     known = (*STEP_COMMANDS, *OTHER_COMMANDS)
     if not argv or argv[0] in ("-h", "--help"):
-        print(f"usage: ml_assets COMMAND ...\n\ncommands: {', '.join(known)}")
-        return 0 if argv else UsageError.exit_code
+        return guarded(lambda: _show_commands(known, asked=bool(argv)))
     command, rest = argv[0], argv[1:]
     if command in STEP_COMMANDS:
         return execute(command, rest)
     if command in OTHER_COMMANDS:
         return guarded(lambda: importlib.import_module(f"ml_assets.cli.{command}").run(rest))
-    print(f"ml_assets: no command {command!r}; there are: {', '.join(known)}", file=sys.stderr)
+    complain(f"ml_assets: no command {command!r}; there are: {', '.join(known)}")
     return UsageError.exit_code
+
+
+def _show_commands(known: Sequence[str], *, asked: bool) -> int:
+    say(f"usage: ml_assets COMMAND ...\n\ncommands: {', '.join(known)}")
+    return 0 if asked else UsageError.exit_code
 
 
 def execute(command: str, argv: Sequence[str]) -> int:
@@ -64,19 +69,22 @@ def load_step(command: str) -> Step[Any, Any]:
 
 def guarded(body: Any) -> int:
     """Run ``body``; turn what it raises into a message and an exit code."""
+    open_streams()
     signal.signal(signal.SIGTERM, _terminate)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     try:
         return int(body())
     except MlAssetsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(f"error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        complain("interrupted")
         return INTERRUPTED
     except Exception:  # Left to Python the exit code would be 1, which is the gate's "no".
-        traceback.print_exc()
-        print("error: nobody foresaw this; please report it with the lines above", file=sys.stderr)
+        complain(
+            traceback.format_exc().rstrip(),
+            "error: nobody foresaw this; please report it with the lines above",
+        )
         return UNEXPECTED
 
 
@@ -138,9 +146,7 @@ def bind(given: dict[str, Any], environments: Mapping[str, Environment]) -> Envi
 
 def _report(result: StepResult, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(result.model_dump(mode="json"), indent=2))
+        say(json.dumps(result.model_dump(mode="json"), indent=2))
         return
-    for line in result.summary():
-        print(line, file=sys.stderr if result.outputs else sys.stdout)
-    for name, value in result.outputs.items():
-        print(f"{name}={value}")
+    (complain if result.outputs else say)(*result.summary())
+    say(*(f"{name}={value}" for name, value in result.outputs.items()))

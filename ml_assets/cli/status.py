@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ml_assets.cli.app import base_parser
+from ml_assets.cli.output import complain, say
 from ml_assets.environment import Environment, load_environments, pick_environment
 from ml_assets.errors import ConfigurationError
 from ml_assets.platforms.connect import connect_platform
@@ -28,7 +29,7 @@ def run(argv: Sequence[str]) -> int:
     )
     rows, notes = _collect(chosen)
     if given.json:
-        print(json.dumps([row.model_dump(mode="json") for row in rows], indent=2))
+        say(json.dumps([row.model_dump(mode="json") for row in rows], indent=2))
     else:
         _print_table(rows)
     _print_notes(notes)
@@ -53,7 +54,7 @@ def _print_table(rows: Sequence[ModelStatus]) -> None:
     from rich.table import Table
 
     if not rows:
-        print("No model is registered yet.")
+        say("No model is registered yet.")
         return
     table = Table(box=None, pad_edge=False)
     for title in _HEADER:
@@ -73,12 +74,16 @@ def _print_table(rows: Sequence[ModelStatus]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PLAIN_WIDTH)
-    console.print(table, highlight=False)
+    with console.capture() as drawn:
+        console.print(table, highlight=False)
+    say(drawn.get().rstrip("\n"))
 
 
 def _print_notes(notes: Sequence[str]) -> None:
     from rich.console import Console
 
     console = Console(stderr=True)
-    for note in notes:
-        console.print(note, style="dim", markup=False, highlight=False)
+    with console.capture() as drawn:
+        for note in notes:
+            console.print(note, style="dim", markup=False, highlight=False)
+    complain(*drawn.get().splitlines())
