@@ -8,6 +8,7 @@
     ├── NotFoundError              a table, model, run or file that does not exist
     ├── DataError                  the data cannot be used as asked
     ├── GateError                  a gate's rule was not met, so the lifecycle stops here
+    ├── StoreError                 MLflow, or the disk, does not do what it is asked
     ├── ConflictError              another process holds or changed what this one needs
     └── MissingPackageError        an optional package is not installed
 
@@ -58,6 +59,10 @@ class DataError(MlAssetsError):
 
 class GateError(MlAssetsError):
     """A gate's rule was not met."""
+
+
+class StoreError(MlAssetsError):
+    """MLflow, or the disk below it, does not do what it is asked."""
 
 
 class ConflictError(MlAssetsError):

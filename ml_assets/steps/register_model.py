@@ -79,22 +79,24 @@ def run(
         GateError: the run did not beat its baseline.
     """
     del progress
+    from ml_assets.tracking.failures import explained_store
     from ml_assets.tracking.pages import model_version_page
     from ml_assets.tracking.registry import get_version, move_alias
     from ml_assets.tracking.runs import connect
     from ml_assets.tracking.trained import latest_trained_run, trained_run
 
     client = connect(platform)
-    experiment = params.experiment_name or params.experiment
-    if params.run_id is None:
-        trained = latest_trained_run(client, experiment, params.model_name)
-    else:
-        trained = trained_run(client, params.run_id)
     name = f"{params.catalog}.{params.schema_name}.{params.model_name}"
-    with platform.lock(f"model-{name}", wait_seconds=_LOCK_SECONDS):
-        number, created = _version_for(client, name, trained, params)
-        move_alias(client, name, params.alias, number)
-    version = get_version(client, name, version=number, alias=params.alias)
+    with explained_store(platform):
+        if params.run_id is None:
+            experiment = params.experiment_name or params.experiment
+            trained = latest_trained_run(client, experiment, params.model_name)
+        else:
+            trained = trained_run(client, params.run_id)
+        with platform.lock(f"model-{name}", wait_seconds=_LOCK_SECONDS):
+            number, created = _version_for(client, name, trained, params)
+            move_alias(client, name, params.alias, number)
+        version = get_version(client, name, version=number, alias=params.alias)
     registered = ModelVersion(
         name=name, version=number, run_id=trained.info.run_id, alias=params.alias
     )

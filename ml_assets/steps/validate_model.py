@@ -110,12 +110,14 @@ def run(
     rows = _sample(platform, test_set, params.sample_size)
 
     from ml_assets.modeling.validation import Validation
+    from ml_assets.tracking.failures import explained_store
     from ml_assets.tracking.registry import get_version
     from ml_assets.tracking.runs import connect
 
     client = connect(platform)
     name = f"{params.catalog}.{params.schema_name}.{params.model_name}"
-    found = get_version(client, name, version=params.version, alias=params.alias)
+    with explained_store(platform):
+        found = get_version(client, name, version=params.version, alias=params.alias)
     version = ModelVersion(
         name=name,
         version=int(found.version),
@@ -127,7 +129,8 @@ def run(
     result = ValidationResult(
         model_version=version, test_set=test_set, checks=outcomes, passed=is_valid(outcomes)
     )
-    _record(client, result)
+    with explained_store(platform):
+        _record(client, result)
     return result
 
 

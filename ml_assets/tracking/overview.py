@@ -8,11 +8,15 @@ from pydantic import BaseModel, ConfigDict
 
 from ml_assets.environment import Environment
 from ml_assets.platforms.base import Platform
+from ml_assets.tracking.failures import explained_store
 from ml_assets.tracking.runs import connect
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
+
+
+_REQUIRED_TAGS = frozenset({"f1_score", "baseline_f1", "registered_at", "train_set", "test_set"})
 
 
 class ModelStatus(BaseModel):
@@ -39,11 +43,12 @@ def models_of(environment: Environment, platform: Platform) -> list[ModelStatus]
     """
     client = connect(platform)
     prefix = f"{environment.catalog}."
-    return [
-        _status(environment.name, version, aliases)
-        for model in _all_models(client, prefix)
-        for version, aliases in _shown_versions(client, model)
-    ]
+    with explained_store(platform):
+        return [
+            _status(environment.name, version, aliases)
+            for model in _all_models(client, prefix)
+            for version, aliases in _shown_versions(client, model)
+        ]
 
 
 def _shown_versions(client: MlflowClient, model: str) -> list[tuple[ModelVersion, list[str]]]:
@@ -54,7 +59,7 @@ def _shown_versions(client: MlflowClient, model: str) -> list[tuple[ModelVersion
     made_here = [
         version
         for version in client.search_model_versions(f"name='{model}'")
-        if "f1_score" in version.tags
+        if version.tags.keys() >= _REQUIRED_TAGS
     ]
     newest_first = sorted(made_here, key=lambda version: int(version.version), reverse=True)
     return [

@@ -12,10 +12,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ml_assets.errors import ConfigurationError, ConflictError
+from ml_assets.errors import ConflictError, MissingPackageError
 from ml_assets.platforms.base import Platform
 from ml_assets.provenance import git_sha
 from ml_assets.tracking.embedded_store import make_embedded_store
+from ml_assets.tracking.failures import explained_store, shown
 from ml_assets.tracking.interrupts import uninterrupted
 from ml_assets.tracking.pages import run_page
 
@@ -38,22 +39,26 @@ def connect(platform: Platform) -> MlflowClient:
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    from mlflow.exceptions import MlflowException
-
+    # It shows the stack of what it raises.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     with _unchanged("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         mlflow.set_tracking_uri(platform.tracking_uri)
         mlflow.set_registry_uri(platform.registry_uri)
-    try:
-        with platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS):
-            make_embedded_store(platform.tracking_uri)
-            make_embedded_store(platform.registry_uri)
+    with (
+        explained_store(platform),
+        platform.lock("mlflow-store", wait_seconds=_STORE_WAIT_SECONDS),
+    ):
+        make_embedded_store(platform.tracking_uri)
+        make_embedded_store(platform.registry_uri)
+        try:
             client = mlflow.MlflowClient()
             client.get_experiment_by_name("Default")
-    except MlflowException as error:
-        raise ConfigurationError(
-            f"MLflow at {platform.tracking_uri} cannot be used: {error}",
-            hint="Check MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI, and that the server runs.",
-        ) from error
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(
+                f"MLflow at {shown(platform.tracking_uri)} needs {error.name}, which is not "
+                "installed.",
+                hint="Install it, or set MLFLOW_TRACKING_URI to another store.",
+            ) from error
     return client
 
 
@@ -138,11 +143,15 @@ def mlflow_run(
     """
     import mlflow
 
-    experiment_id = ensure_experiment(client, platform, experiment)
-    end_orphans(client, platform, experiment_id)
     lease = uuid.uuid4().hex
     all_tags = {"git_sha": git_sha(), **_author(), **tags, LEASE: lease}
-    with platform.lock(f"run-{lease}", wait_seconds=0, once=True), ExitStack() as stack:
+    with (
+        explained_store(platform),
+        platform.lock(f"run-{lease}", wait_seconds=0, once=True),
+        ExitStack() as stack,
+    ):
+        experiment_id = ensure_experiment(client, platform, experiment)
+        end_orphans(client, platform, experiment_id)
         with uninterrupted():
             run = client.create_run(experiment_id, run_name=name, tags=all_tags)
             run_id = str(run.info.run_id)
