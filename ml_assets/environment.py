@@ -64,14 +64,19 @@ def load_environments(path: Path | None = None) -> dict[str, Environment]:
     try:
         loaded = _ConfigFile.model_validate(yaml.safe_load(text)).environments
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"{origin} is not valid YAML: {error}") from error
+        raise ConfigurationError(
+            f"{origin} is not valid YAML: {error}", hint="Correct it at the line that is named."
+        ) from error
     except ValidationError as error:
         raise ConfigurationError(
             f"{origin} is not a valid configuration: {_first_problem(error)}",
             hint="Each environment takes platform, catalog, schema, baseline_f1 and automation.",
         ) from error
     if not loaded:
-        raise ConfigurationError(f"{origin} names no environment.")
+        raise ConfigurationError(
+            f"{origin} names no environment.",
+            hint="Name one under environments, with platform, catalog, schema and baseline_f1.",
+        )
     override = os.environ.get("ML_ASSETS_PLATFORM")
     if not override:
         return loaded

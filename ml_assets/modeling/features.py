@@ -51,7 +51,10 @@ def choose_features(
             )
     fields = [field for field in schema if field.name not in {target, *ignore}]
     if not fields:
-        raise DataError(f"Table {train_set} has no column that could be a feature.")
+        raise DataError(
+            f"Table {train_set} has no column that could be a feature.",
+            hint="Leave fewer out with --ignore-columns.",
+        )
     _refuse_types(train_set, fields)
     nulls = _count_nulls(tables, train_set, fields)
     return [

@@ -151,6 +151,8 @@ MODEL_CASES = [
      "has no column 'y'"),
     ((*TRAIN, "--train-table", "good_train", "--test-table", "good_test", "--params", "leafs=3"),
      2, "LightGBM has no parameter 'leafs'"),
+    ((*TRAIN, "--train-table", "good_train", "--test-table", "good_test", "--ignore-columns",
+      "key", "x"), 3, "has no column that could be a feature"),
     ((*TRAIN, "--train-table", "many_texts", "--test-table", "other"), 3,
      "more than 1000 different texts"),
     ((*TRAIN, "--train-table", "dated", "--test-table", "other"), 3, "day (date32[day])"),
@@ -215,6 +217,7 @@ def _check(done: Done, code: int, words: str) -> None:
     assert (done.code, "Traceback" in done.err) == (code, False), done.err
     assert words in done.err
     assert done.out == ""
+    assert code == 2 or "\n  " in done.err, "it does not say what to do next"
 
 
 @pytest.mark.parametrize(
