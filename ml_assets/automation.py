@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+from pydantic import TypeAdapter, ValidationError
 
 from ml_assets.assets.io import reference_metadata
 from ml_assets.assets.keys import table_key
@@ -22,6 +23,8 @@ _DATA_VERSION_TAG = "dagster/data_version"
 
 Seen = dict[str, tuple[str, int]]
 """Table id and version of each table, by its reference."""
+
+_CURSOR = TypeAdapter(Seen)
 
 
 def training_job(spec: ModelSpec) -> Any:
@@ -113,5 +116,8 @@ def _reaction(
 
 
 def _read_cursor(cursor: str | None) -> Seen:
-    stored: dict[str, list[Any]] = json.loads(cursor or "{}")
-    return {ref: (str(table_id), int(version)) for ref, (table_id, version) in stored.items()}
+    """What the last look saw; nothing when the cursor, which anybody may edit, does not say it."""
+    try:
+        return _CURSOR.validate_json(cursor or "{}")
+    except ValidationError:
+        return {}

@@ -29,7 +29,10 @@ def read_reference(materialization: dg.AssetMaterialization, kind: type[T]) -> T
 
 
 class ReferenceIOManager(dg.IOManager):
-    """Gives back the reference of this run's materialization, else of the newest one."""
+    """Gives back the reference of this run's materialization, else of the newest one.
+
+    To a run that goes on from another one, that one's materializations are its own.
+    """
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Nothing: an asset hands its reference over as metadata."""
@@ -53,16 +56,27 @@ class ReferenceIOManager(dg.IOManager):
 
 
 def _of_this_run(context: dg.InputContext, key: dg.AssetKey) -> dg.AssetMaterialization | None:
-    records = context.instance.get_records_for_run(
-        context.step_context.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION
+    run: dg.DagsterRun | None = context.step_context.dagster_run
+    while run is not None:
+        if found := _made_in(context.instance, run.run_id, key):
+            return found[-1]
+        parent = run.parent_run_id
+        run = context.instance.get_run_by_id(parent) if parent else None
+    return None
+
+
+def _made_in(
+    instance: dg.DagsterInstance, run_id: str, key: dg.AssetKey
+) -> list[dg.AssetMaterialization]:
+    records = instance.get_records_for_run(
+        run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION
     ).records
-    found = [
+    return [
         event.asset_materialization
         for record in records
         if (event := record.event_log_entry).asset_materialization is not None
         and event.asset_materialization.asset_key == key
     ]
-    return found[-1] if found else None
 
 
 def _newest(context: dg.InputContext, key: dg.AssetKey) -> dg.AssetMaterialization | None:

@@ -65,6 +65,11 @@ def run_job(
     return job.execute_in_process(instance=instance, raise_on_error=False, **options)
 
 
+def shipped_job() -> dg.JobDefinition:
+    """The shipped model's training job, for :func:`dagster.reconstructable`."""
+    return location().resolve_job_def(f"{MODEL}_training")
+
+
 def run_assets(
     defs: dg.Definitions, instance: dg.DagsterInstance, *names: str, model: str = MODEL
 ) -> dg.ExecuteInProcessResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import dagster as dg
@@ -20,6 +21,7 @@ from tests.dagster.support import (
     run_assets,
     run_job,
     shipped,
+    shipped_job,
 )
 from tests.support import client_of, put_table
 
@@ -70,6 +72,29 @@ def test_a_run_passes_on_its_own_tables_not_the_newest_ones(
     assert run_assets(defs, instance, "trained_model").success
 
     assert metadata(instance, MODEL, "trained_model")["train_set"] == f"{REGISTERED}_train_set@v0"
+
+
+def test_a_run_that_goes_on_after_a_failure_keeps_to_its_own_model(
+    home: Path, source: Path, instance: dg.DagsterInstance
+) -> None:
+    job = dg.reconstructable(shipped_job)
+    with sqlite3.connect(home / "mlflow.db") as store:
+        store.execute(
+            "create trigger t before insert on model_versions begin select raise(abort, 'no'); end"
+        )
+    with dg.execute_job(job, instance) as failed:
+        assert not failed.success
+    own = metadata(instance, MODEL, "trained_model")["mlflow_run_id"]
+    with sqlite3.connect(home / "mlflow.db") as store:
+        store.execute("drop trigger t")
+    assert run_assets(shipped(), instance, "train_set", "test_set", "trained_model").success
+    assert metadata(instance, MODEL, "trained_model")["mlflow_run_id"] != own
+
+    rest = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
+    with dg.execute_job(job, instance, reexecution_options=rest) as done:
+        assert done.success
+
+    assert metadata(instance, MODEL, "registered_model")["mlflow_run_id"] == own
 
 
 def test_an_asset_whose_upstream_was_never_made_says_so(

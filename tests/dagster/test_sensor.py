@@ -74,6 +74,17 @@ def test_the_first_look_only_notes_where_the_table_is(
     assert event.tags == {"dagster/data_version": f"v0-{table_id[:8]}"}
 
 
+@pytest.mark.parametrize("cursor", ["half a {", "[]", "3", '{"breast_cancer": 7}', '{"x": [1]}'])
+def test_a_cursor_that_says_nothing_is_a_first_look(watcher: Watcher, cursor: str) -> None:
+    good, watcher.cursor = watcher.cursor, cursor
+
+    data = watcher.tick()
+
+    assert data.run_requests == []
+    assert "First look" in data.skip_message
+    assert watcher.cursor == good
+
+
 def test_no_new_data_starts_nothing(watcher: Watcher) -> None:
     again = watcher.tick()
 
