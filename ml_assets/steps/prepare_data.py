@@ -17,6 +17,8 @@ from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
 from ml_assets.steps.base import Options, Step, StepResult, TaggedParams
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ml_assets.preparation.plan import SplitPlan
     from ml_assets.preparation.source import Source
 
@@ -192,9 +194,7 @@ def run(params: PrepareDataParams, platform: Platform, progress: Progress = sile
             progress=progress,
         )
         plan.check()
-        if not params.allow_schema_change:
-            for name in names:
-                platform.tables.check_columns(name, source.kept)
+        _refuse_other_columns(params, platform, names, source.kept)
         return _write(params, platform, source, plan, names)
 
 
@@ -229,6 +229,14 @@ def _source(params: PrepareDataParams, platform: Platform, names: Sequence[Table
     return source
 
 
+def _refuse_other_columns(
+    params: PrepareDataParams, platform: Platform, names: Sequence[TableName], columns: pa.Schema
+) -> None:
+    if not params.allow_schema_change:
+        for name in names:
+            platform.tables.check_columns(name, columns)
+
+
 def _not_written(name: TableName, names: Sequence[TableName]) -> TableName:
     if name in names:
         raise DataError(
@@ -241,6 +249,8 @@ def _not_written(name: TableName, names: Sequence[TableName]) -> TableName:
 def _synthetic(
     params: PrepareDataParams, platform: Platform, names: Sequence[TableName]
 ) -> TableVersion:
+    import pyarrow as pa
+
     from ml_assets.preparation.source import require_columns
     from ml_assets.preparation.synthetic import synthetic_batches
 
@@ -249,6 +259,9 @@ def _synthetic(
         rows=params.synthetic_rows, seed=params.random_seed, target=params.target
     )
     require_columns(batches.schema, str(name), params.key_columns, flag="--key-columns")
+    kept = pa.schema([field for field in batches.schema if field.name not in params.key_columns])
+    _refuse_other_columns(params, platform, [name], batches.schema)
+    _refuse_other_columns(params, platform, names, kept)
     with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
         return platform.tables.write(
             name,

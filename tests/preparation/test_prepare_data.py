@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.data import transactions
 from tests.preparation.support import ROWS, Row, table_of
-from tests.support import DEV, call, client_of, put_table, read_table
+from tests.support import DEV, call, client_of, everything_in, put_table, read_table
 
 PLACE = "mlops_dev.fraud_detection"
 
@@ -219,3 +219,19 @@ def test_synthetic_data_is_seeded_imbalanced_and_has_gaps(home: Path) -> None:
     assert {field.name for field in data.schema if field.type == "string"} == {"channel", "region"}
     assert 200 < data["balance"].null_count < 400
     assert 50 < data["region"].null_count < 250
+
+
+@pytest.mark.parametrize("theirs", ["synthetic_data", "train_set"])
+def test_synthetic_data_take_no_table_of_other_columns(home: Path, theirs: str) -> None:
+    put_table(home, f"{PLACE}.{theirs}", {"x": list(range(100)), "target": [0, 1] * 50})
+    before = everything_in(home)
+
+    refused = call("prepare_data", *DEV, "--synthetic-rows", "500")
+
+    assert refused.code == 3
+    assert f"The columns of {PLACE}.{theirs} would change" in refused.err
+    assert everything_in(home) == before
+
+    prepared("--synthetic-rows", "500", "--allow-schema-change")
+
+    assert "signal_0" in read_table(home, f"{PLACE}.{theirs}").column_names
