@@ -15,7 +15,7 @@ from benchmarks.workload import (
 )
 
 ROWS = 5_000_000
-_REPEATS = 3
+_REPEATS = 2
 _TIMES_FASTER = 1.2
 
 
