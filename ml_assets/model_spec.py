@@ -17,10 +17,17 @@ from ml_assets.references import (
     TableVersion,
     check_identifier,
 )
-from ml_assets.steps.prepare_data import DataSource, PrepareDataParams, SplitOptions
+from ml_assets.steps.options import (
+    DataSource,
+    GateOptions,
+    SplitOptions,
+    TrainingOptions,
+    ValidationOptions,
+)
+from ml_assets.steps.prepare_data import PrepareDataParams
 from ml_assets.steps.register_model import RegisterModelParams
-from ml_assets.steps.train_model import GateOptions, TrainingOptions, TrainModelParams
-from ml_assets.steps.validate_model import ValidateModelParams, ValidationOptions
+from ml_assets.steps.train_model import TrainModelParams
+from ml_assets.steps.validate_model import ValidateModelParams
 
 Overrides = dict[str, object]
 """Settings that replace the spec's for one run."""

@@ -9,24 +9,13 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml_assets.platforms.base import Platform
+from ml_assets.platforms.base import Platform, Tables
 from ml_assets.progress import Progress
-from ml_assets.references import Identifier, TableName, TagName, TagValue
+from ml_assets.references import Identifier, TableName, TableVersion, TagName, TagValue
+from ml_assets.steps.options import Options
 
 GATE_NOT_PASSED = 1
 """Exit code of a step that worked, and whose gate says no."""
-
-
-class Options(BaseModel):
-    """Base of settings: the flags of a command, and the keys of a model's YAML file."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-        protected_namespaces=(),
-        defer_build=True,  # Dagster loads all of them and needs few
-    )
 
 
 class StepParams(Options):
@@ -39,6 +28,10 @@ class StepParams(Options):
     def table(self, name: str) -> TableName:
         """``name`` completed with this step's catalog and schema."""
         return TableName.parse(name, catalog=self.catalog, schema_name=self.schema_name)
+
+    def model(self, name: str) -> str:
+        """The registered model's full name."""
+        return f"{self.catalog}.{self.schema_name}.{name}"
 
     @property
     def experiment(self) -> str:
@@ -90,3 +83,12 @@ class Step(Generic[P, R]):
     params: type[P]
     result: type[R]
     run: Callable[[P, Platform, Progress], R]
+
+
+def pinned(tables: Tables, name: TableName, version: int | None) -> TableVersion:
+    """This version of the table, or its newest one.
+
+    Raises:
+        NotFoundError: there is no such table or version.
+    """
+    return tables.newest(name) if version is None else tables.at(name, version)

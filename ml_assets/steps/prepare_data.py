@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from ml_assets.errors import DataError
 from ml_assets.platforms.base import BATCH_ID, Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import ColumnName, TableName, TableRef, TableVersion
-from ml_assets.steps.base import Options, Step, StepResult, TaggedParams
+from ml_assets.steps.base import Step, StepResult, TaggedParams
+from ml_assets.steps.options import DataSource, SplitOptions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,96 +23,7 @@ if TYPE_CHECKING:
     from ml_assets.preparation.source import Source
 
 _LOCK_SECONDS = 3600.0
-
-
-class DataSource(Options):
-    """Where the rows come from. Without a table, synthetic data is made."""
-
-    source_table: TableRef | None = Field(default=None, description="Source Delta table name.")
-    feature_store_table: TableRef | None = Field(
-        default=None, description="Feature table name (catalog.schema.table)."
-    )
-    lookup_key: list[ColumnName] = Field(
-        default_factory=list, description="Key column(s) for the feature lookup."
-    )
-    feature_columns: list[ColumnName] | None = Field(
-        default=None, description="Features to load (all when left out)."
-    )
-    label_table: TableRef | None = Field(
-        default=None, description="Label table to join with the features (catalog.schema.table)."
-    )
-    timestamp_key: ColumnName | None = Field(
-        default=None, description="Time column of both tables: no label sees later features."
-    )
-    max_unmatched: float = Field(
-        default=0.1, ge=0, le=1, description="Largest share of labels that may lack features."
-    )
-    key_columns: list[ColumnName] = Field(
-        default_factory=list,
-        description="Columns that name the entity: its rows stay on one side, and these columns "
-        "do not become features.",
-    )
-    synthetic_rows: int = Field(
-        default=10_000, ge=10, le=1_000_000_000, description="Rows of synthetic data."
-    )
-
-    @field_validator("lookup_key", "feature_columns", "key_columns")
-    @classmethod
-    def _named_once(cls, columns: list[str] | None) -> list[str] | None:
-        for name, times in Counter(columns).items():
-            if times > 1:
-                raise ValueError(f"names {name!r} twice")
-        return columns
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if self.source_table and self.feature_store_table:
-            raise ValueError("--source-table and --feature-store-table exclude each other")
-        if self.feature_store_table and not self.lookup_key:
-            raise ValueError("--feature-store-table needs --lookup-key")
-        if not self.feature_store_table:
-            for flag, value in (
-                ("--lookup-key", self.lookup_key),
-                ("--feature-columns", self.feature_columns),
-                ("--label-table", self.label_table),
-                ("--timestamp-key", self.timestamp_key),
-            ):
-                if value:
-                    raise ValueError(f"{flag} needs --feature-store-table")
-        elif self.key_columns:
-            raise ValueError("--key-columns is for --source-table; here --lookup-key is the key")
-        if self.timestamp_key and not self.label_table:
-            raise ValueError("--timestamp-key needs --label-table")
-        return self
-
-    def check_target(self, target: str) -> None:
-        """Refuse a target that is one of the key columns or the time column.
-
-        Raises:
-            ValueError: it is.
-        """
-        if target in (*self.lookup_key, *self.key_columns):
-            raise ValueError(f"column {target!r} is both the target and a key")
-        if target == self.timestamp_key:
-            raise ValueError(f"column {target!r} is both the target and the time")
-
-    @property
-    def table_refs(self) -> list[str]:
-        """The tables that are read; none for synthetic data."""
-        named = (self.source_table, self.feature_store_table, self.label_table)
-        return [name for name in named if name]
-
-
-class SplitOptions(Options):
-    """How the rows are divided."""
-
-    test_size: float = Field(
-        default=0.2, gt=0, lt=1, description="Test set proportion, between 0 and 1."
-    )
-    random_seed: int = Field(default=42, ge=0, lt=2**31, description="Random seed.")
-    allow_schema_change: bool = Field(
-        default=False, description="Replace train and test tables that have other columns."
-    )
+_SYNTHETIC_SIDE = 20  # rows to be expected, so that by chance a side is empty in no lifetime
 
 
 class PrepareDataParams(TaggedParams, DataSource, SplitOptions):
@@ -133,6 +44,16 @@ class PrepareDataParams(TaggedParams, DataSource, SplitOptions):
     @model_validator(mode="after")
     def _target_is_its_own_column(self) -> Self:
         self.check_target(self.target)
+        return self
+
+    @model_validator(mode="after")
+    def _enough_synthetic_rows(self) -> Self:
+        smaller_side = self.synthetic_rows * min(self.test_size, 1 - self.test_size)
+        if not self.table_refs and smaller_side < _SYNTHETIC_SIDE:
+            raise ValueError(
+                f"--synthetic-rows {self.synthetic_rows} and --test-size {self.test_size} leave "
+                f"fewer than {_SYNTHETIC_SIDE} rows on one side"
+            )
         return self
 
     @property
@@ -249,19 +170,13 @@ def _not_written(name: TableName, names: Sequence[TableName]) -> TableName:
 def _synthetic(
     params: PrepareDataParams, platform: Platform, names: Sequence[TableName]
 ) -> TableVersion:
-    import pyarrow as pa
-
-    from ml_assets.preparation.source import require_columns
     from ml_assets.preparation.synthetic import synthetic_batches
 
     name = _not_written(params.table("synthetic_data"), names)
     batches = synthetic_batches(
         rows=params.synthetic_rows, seed=params.random_seed, target=params.target
     )
-    require_columns(batches.schema, str(name), params.key_columns, flag="--key-columns")
-    kept = pa.schema([field for field in batches.schema if field.name not in params.key_columns])
-    _refuse_other_columns(params, platform, [name], batches.schema)
-    _refuse_other_columns(params, platform, names, kept)
+    _refuse_other_columns(params, platform, [name, *names], batches.schema)
     with platform.lock(f"table-{name}", wait_seconds=_LOCK_SECONDS):
         return platform.tables.write(
             name,

@@ -86,7 +86,7 @@ def run(
     from ml_assets.tracking.trained import latest_trained_run, trained_run
 
     client = connect(platform)
-    name = f"{params.catalog}.{params.schema_name}.{params.model_name}"
+    name = params.model(params.model_name)
     with explained_store(platform):
         if params.run_id is None:
             experiment = params.experiment_name or params.experiment

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from ml_assets.errors import UsageError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import (
-    AliasName,
     ColumnName,
     Identifier,
-    TableName,
     TableRef,
-    TableVersion,
     TrainedModel,
 )
-from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepResult, TaggedParams
+from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepResult, TaggedParams, pinned
+from ml_assets.steps.options import DEFAULT_THRESHOLD, GateOptions, TrainingOptions
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,69 +26,7 @@ if TYPE_CHECKING:
     from ml_assets.modeling.training_data import TrainingData
     from ml_assets.tracking.runs import OpenRun
 
-_DEFAULT_THRESHOLD = 0.5
 _EXAMPLE_ROWS = 5
-ParamValue = bool | int | float | str | list[float] | list[int] | list[str]
-
-
-class TrainingOptions(Options):
-    """How to fit."""
-
-    max_depth: int = Field(
-        default=5, ge=-1, le=1000, description="LightGBM max_depth (-1: no limit)."
-    )
-    n_estimators: int = Field(default=100, ge=1, le=100_000, description="LightGBM n_estimators.")
-    learning_rate: float = Field(default=0.1, gt=0, le=10, description="LightGBM learning_rate.")
-    random_seed: int = Field(default=42, ge=0, lt=2**31, description="Random seed.")
-    class_weight: Literal["balanced"] | None = Field(
-        default=None, description="Weigh each class by the inverse of its share."
-    )
-    params: dict[str, ParamValue] = Field(
-        default_factory=dict, description="Further LightGBM parameters, as key=value."
-    )
-    threshold: float | Literal["auto"] = Field(
-        default=_DEFAULT_THRESHOLD,
-        description="Probability from which a row is positive (binary only); auto picks the best "
-        "F1 on a part of the training set.",
-    )
-    positive_class: str | None = Field(
-        default=None, description="The positive class (binary only; the larger one if left out)."
-    )
-    ignore_columns: list[ColumnName] = Field(
-        default_factory=list, description="Columns that do not become features."
-    )
-    max_categories: int = Field(
-        default=1000,
-        ge=2,
-        le=1_000_000,
-        description="Most different texts that a feature may have.",
-    )
-
-    @field_validator("threshold")
-    @classmethod
-    def _threshold_in_range(cls, value: float | str) -> float | str:
-        if isinstance(value, float) and not 0 < value < 1:
-            raise ValueError("has to lie between 0 and 1, or be 'auto'")
-        return value
-
-
-class GateOptions(Options):
-    """What the model has to beat."""
-
-    baseline_f1: float = Field(default=0.0, ge=0, le=1, description="Baseline F1 score to beat.")
-    compare_with: AliasName | None = Field(
-        default=None,
-        description="Alias of a registered version (champion, say) to beat too, on this test set.",
-    )
-    min_improvement: float = Field(
-        default=0.0, ge=0, le=1, description="By how much F1 has to be above the compared version."
-    )
-
-    @model_validator(mode="after")
-    def _improvement_on_something(self) -> Self:
-        if self.min_improvement and self.compare_with is None:
-            raise ValueError("--min-improvement needs --compare-with")
-        return self
 
 
 class TrainModelParams(TaggedParams, TrainingOptions, GateOptions):
@@ -189,8 +125,8 @@ def run(
 
 
 def _read(params: TrainModelParams, platform: Platform) -> TrainingData:
-    train_set = _pinned(platform, params.table(params.train_table), params.train_version)
-    test_set = _pinned(platform, params.table(params.test_table), params.test_version)
+    train_set = pinned(platform.tables, params.table(params.train_table), params.train_version)
+    test_set = pinned(platform.tables, params.table(params.test_table), params.test_version)
 
     from ml_assets.modeling.training_data import read_training_data
 
@@ -203,18 +139,12 @@ def _read(params: TrainModelParams, platform: Platform) -> TrainingData:
         max_categories=params.max_categories,
         positive_class=params.positive_class,
     )
-    if params.threshold != _DEFAULT_THRESHOLD and len(data.classes) > 2:
+    if params.threshold != DEFAULT_THRESHOLD and len(data.classes) > 2:
         raise UsageError(
             f"A threshold is for two classes; {params.target_col!r} has {len(data.classes)}.",
             hint="Leave out --threshold.",
         )
     return data
-
-
-def _pinned(platform: Platform, name: TableName, version: int | None) -> TableVersion:
-    if version is None:
-        return platform.tables.newest(name)
-    return platform.tables.at(name, version)
 
 
 def _settings(params: TrainModelParams, data: TrainingData) -> Settings:
@@ -253,7 +183,7 @@ def _baseline(
         platform.tables,
         data,
         floor=params.baseline_f1,
-        registered_model=f"{params.catalog}.{params.schema_name}.{params.model_name}",
+        registered_model=params.model(params.model_name),
         alias=params.compare_with,
         min_improvement=params.min_improvement,
     )

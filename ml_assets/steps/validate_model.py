@@ -12,7 +12,8 @@ from ml_assets.errors import DataError
 from ml_assets.platforms.base import Platform
 from ml_assets.progress import Progress, silent
 from ml_assets.references import AliasName, Identifier, ModelVersion, TableRef, TableVersion
-from ml_assets.steps.base import GATE_NOT_PASSED, Options, Step, StepParams, StepResult
+from ml_assets.steps.base import GATE_NOT_PASSED, Step, StepParams, StepResult, pinned
+from ml_assets.steps.options import ValidationOptions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,12 +30,6 @@ CHECKS = {
 
 REQUIRED_CHECKS = 3
 """How many of the checks have to pass; ``model_loads`` always has to."""
-
-
-class ValidationOptions(Options):
-    """How much to try."""
-
-    sample_size: int = Field(default=5, ge=1, le=100_000, description="Number of test samples.")
 
 
 class ValidateModelParams(StepParams, ValidationOptions):
@@ -101,12 +96,7 @@ def run(
         DataError: the test table is empty.
     """
     del progress
-    table = params.table(params.test_table)
-    test_set = (
-        platform.tables.newest(table)
-        if params.test_version is None
-        else platform.tables.at(table, params.test_version)
-    )
+    test_set = pinned(platform.tables, params.table(params.test_table), params.test_version)
     rows = _sample(platform, test_set, params.sample_size)
 
     from ml_assets.modeling.validation import Validation
@@ -115,7 +105,7 @@ def run(
     from ml_assets.tracking.runs import connect
 
     client = connect(platform)
-    name = f"{params.catalog}.{params.schema_name}.{params.model_name}"
+    name = params.model(params.model_name)
     with explained_store(platform):
         found = get_version(client, name, version=params.version, alias=params.alias)
     version = ModelVersion(
