@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.support import shell
 from tests.data import transactions
 from tests.support import DEV, call, put_table
 
@@ -63,6 +64,14 @@ def test_a_home_with_an_unusual_name(
         done = call(*argv)
         assert done.code == 0, done.err
     assert list(tmp_path.iterdir()) == [odd]
+
+
+@pytest.mark.parametrize("named", ["home", ""])
+def test_a_working_folder_that_was_deleted(home: Path, named: str) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && prepare_data {' '.join(DEV)}"
+    done = shell(script, home=home, ML_ASSETS_HOME=named)
+    assert done.code == 3
+    assert "the working folder does not exist any more" in done.err
 
 
 def test_a_lock_that_cannot_be_written(home: Path) -> None:

@@ -30,8 +30,19 @@ _LOCAL_UI = "http://127.0.0.1:5000"
 
 
 def default_root() -> Path:
-    """``ML_ASSETS_HOME``, else ``.ml_assets`` in the working directory."""
-    return Path(os.environ.get("ML_ASSETS_HOME") or ".ml_assets").absolute()
+    """``ML_ASSETS_HOME``, else ``.ml_assets`` in the working directory.
+
+    Raises:
+        ConfigurationError: that directory was deleted.
+    """
+    root = Path(os.environ.get("ML_ASSETS_HOME") or ".ml_assets")
+    try:
+        return root.absolute()
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"The folder {root} cannot be found: the working folder does not exist any more.",
+            hint="Change into another folder, or set ML_ASSETS_HOME to an absolute path.",
+        ) from error
 
 
 class LocalPlatform:
