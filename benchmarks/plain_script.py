@@ -28,7 +28,7 @@ from mlflow.models import infer_signature
 from sklearn import metrics
 from sklearn.model_selection import train_test_split
 
-PARAMETERS = {
+PARAMETERS: dict[str, Any] = {
     "max_depth": 5,
     "n_estimators": 100,
     "learning_rate": 0.1,
@@ -44,11 +44,13 @@ MODEL = "plain_model"
 def prepare(source: Path, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split the source, write both sides, log them."""
     rows = DeltaTable(source).to_pandas()
-    train, test = train_test_split(rows, test_size=0.2, random_state=42)
+    train: pd.DataFrame
+    test: pd.DataFrame
+    train, test = train_test_split(rows, test_size=0.2, random_state=42)  # pyright: ignore[reportAssignmentType]
     del rows
     with mlflow.start_run(run_name="data_prep"):
         for name, frame in (("train_set", train), ("test_set", test)):
-            write_deltalake(home / name, frame, mode="overwrite")
+            write_deltalake(home / name, frame, mode="overwrite")  # pyright: ignore[reportCallIssue, reportArgumentType]
             log_table(home / name, frame, name)
             mlflow.log_metric(f"{name}_rows", len(frame))
     return train, test
@@ -75,7 +77,7 @@ def train_model(train: pd.DataFrame, test: pd.DataFrame, home: Path) -> str:
         train_y, test_y = train.pop("target"), test.pop("target")
         model = LGBMClassifier(**PARAMETERS)
         model.fit(train, train_y)
-        probabilities = model.predict_proba(test)[:, 1]
+        probabilities = np.asarray(model.predict_proba(test))[:, 1]
         predicted = (probabilities >= 0.5).astype(int)
         mlflow.log_metrics(evaluate(test_y, predicted, probabilities))
         for name, figure in draw(model, test_y, predicted, probabilities).items():
@@ -91,7 +93,7 @@ def train_model(train: pd.DataFrame, test: pd.DataFrame, home: Path) -> str:
         )
         mlflow.set_tag("model_uri", info.model_uri)
         print(f"run {run.info.run_id}: F1 {metrics.f1_score(test_y, predicted):.4f}")
-    return str(info.model_uri)
+        return str(info.model_uri)
 
 
 def evaluate(truth: pd.Series[Any], predicted: Any, probabilities: Any) -> dict[str, float]:

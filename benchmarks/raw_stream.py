@@ -29,10 +29,10 @@ class Rows(lightgbm.Sequence):
     def __len__(self) -> int:
         return self._rows
 
-    def __getitem__(self, index: int | slice) -> np.ndarray:
+    def __getitem__(self, index: int | slice | list[int]) -> np.ndarray:
         if isinstance(index, slice):
             return self._block[: index.stop - index.start]
-        return self._block[index % _BLOCK_ROWS]
+        return self._block[np.asarray(index) % _BLOCK_ROWS]
 
 
 def main() -> None:

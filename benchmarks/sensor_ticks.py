@@ -8,7 +8,8 @@ import time
 import dagster as dg
 import pyarrow as pa
 
-from ml_assets.components.training_pipeline import TrainingPipelineComponent, TrainingPipelineFile
+from ml_assets.automation import source_sensor, training_job
+from ml_assets.components.training_pipeline import TrainingPipelineFile
 from ml_assets.environment import load_environments
 from ml_assets.platforms.local import LocalPlatform
 from ml_assets.references import TableName
@@ -23,9 +24,9 @@ def sensor_of(name: str) -> dg.SensorDefinition:
     file = TrainingPipelineFile.model_validate(
         {"name": name, "target": "target", "source": {"source_table": name}}
     )
-    definitions = TrainingPipelineComponent(file).build_defs(None)
-    (sensor,) = definitions.sensors
-    return sensor
+    return source_sensor(
+        file.spec, _ENVIRONMENT, training_job(file.spec), file.sensor.interval_seconds
+    )
 
 
 def fill(name: str) -> None:

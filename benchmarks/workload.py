@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ THREADS_SLEEP = {"OMP_WAIT_POLICY": "passive"}
 
 
 @contextmanager
-def home() -> Iterator[Path]:
+def home() -> Generator[Path, None, None]:
     """A folder for tables and models, deleted afterwards."""
     with TemporaryDirectory(prefix="ml_assets_bench_") as folder:
         yield Path(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib.metadata import version
 from typing import Self
 
@@ -20,6 +21,7 @@ from ml_assets.references import (
 from ml_assets.steps.options import (
     DataSource,
     GateOptions,
+    Options,
     SplitOptions,
     TrainingOptions,
     ValidationOptions,
@@ -59,10 +61,10 @@ class ModelSpec(BaseModel):
         check_identifier(self.train_table)
         return self
 
-    @property
-    def code_version(self) -> str:
-        """Changes with this package and with the spec, and with nothing else."""
-        digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+    def code_version(self, *parts: str) -> str:
+        """Changes with this package and with these parts of the spec, and with nothing else."""
+        said = self.model_dump_json(include={"name", *parts})
+        digest = hashlib.sha256(said.encode()).hexdigest()
         return f"{version('ml-assets')}-{digest[:8]}"
 
     @property
@@ -157,3 +159,20 @@ def _where(place: Place) -> dict[str, object]:
         "schema_name": place.schema_name,
         "environment": place.name,
     }
+
+
+def in_yaml(message: str) -> str:
+    """``message`` with each flag in it as the key of a model's YAML file, where there is one."""
+    return re.sub(r"--[a-z][a-z0-9-]+", lambda flag: _key_of(flag[0]) or flag[0], message)
+
+
+def _key_of(flag: str) -> str | None:
+    """``--ignore-columns`` is ``training.ignore_columns``."""
+    name = flag.removeprefix("--").replace("-", "_")
+    if name in ("label_column", "target_col"):
+        return "target"
+    for section, field in ModelSpec.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Options) and name in kind.model_fields:
+            return f"{section}.{name}"
+    return None

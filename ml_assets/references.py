@@ -78,8 +78,24 @@ TableRef = Annotated[str, AfterValidator(check_table_name), _pattern(rf"{_PART}(
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
-TagName = Annotated[str, StringConstraints(pattern=r"^\w[\w. :-]*$", max_length=250)]
-"""What MLflow takes as the name of a tag."""
+
+def check_tag_name(value: str) -> str:
+    """Return ``value`` when a user may name a tag so.
+
+    Raises:
+        ValueError: a name with which MLflow means something of its own.
+    """
+    if value.startswith("mlflow."):
+        raise ValueError(f"{value!r} is one of MLflow's own tags: choose another name")
+    return value
+
+
+TagName = Annotated[
+    str,
+    StringConstraints(pattern=r"^\w[\w. :-]*$", max_length=250),
+    AfterValidator(check_tag_name),
+]
+"""What MLflow takes as the name of a tag of ours."""
 
 TagValue = Annotated[str, StringConstraints(max_length=5000)]
 

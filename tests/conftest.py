@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from ml_assets.platforms.local import LocalPlatform
 from ml_assets.tracking.runs import connect
+
+# As Python does by itself, so that a test can see whether a model's folder changes.
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

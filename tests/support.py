@@ -18,6 +18,8 @@ from mlflow.entities import Run
 
 from ml_assets.cli.app import dispatch
 
+_NOT_HANDED_ON = ("ML_ASSETS_", "MLFLOW_", "PYTHONDONTWRITEBYTECODE")
+
 DEV = ("--catalog", "mlops_dev", "--schema", "fraud_detection", "--environment", "dev")
 
 
@@ -32,7 +34,7 @@ class Done:
 
 def clean_environment(home: Path, **variables: str) -> dict[str, str]:
     """This process's variables without any of ours, and with an embedded platform at ``home``."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ML_ASSETS_", "MLFLOW_"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_HANDED_ON)}
     return {**kept, "ML_ASSETS_HOME": str(home), "ML_ASSETS_PLATFORM": "local", **variables}
 
 

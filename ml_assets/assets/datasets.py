@@ -32,7 +32,7 @@ def dataset_assets(spec: ModelSpec, environment: Environment) -> dg.AssetsDefini
                 description=f"{description} {spec.description}".strip(),
                 kinds={"delta"},
                 group_name=spec.name,
-                code_version=spec.code_version,
+                code_version=spec.code_version("target", "source", "split"),
                 metadata={
                     "dagster/table_name": f"{environment.catalog}.{environment.schema_name}."
                     f"{tables[side]}"

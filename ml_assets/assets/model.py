@@ -32,7 +32,7 @@ def trained_model_asset(spec: ModelSpec, environment: Environment) -> dg.AssetsD
         description=f"An MLflow run with the model and its metrics. {spec.description}".strip(),
         kinds={"lightgbm", "mlflow"},
         group_name=spec.name,
-        code_version=spec.code_version,
+        code_version=spec.code_version("target", "training", "gate"),
         config_schema=launchpad_fields(
             train_model.TrainModelParams,
             _CHANGEABLE,

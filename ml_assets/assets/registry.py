@@ -24,7 +24,7 @@ def registered_model_asset(spec: ModelSpec) -> dg.AssetsDefinition:
         description=f"A version in the model registry. {spec.description}".strip(),
         kinds={"mlflow"},
         group_name=spec.name,
-        code_version=spec.code_version,
+        code_version=spec.code_version("alias"),
         config_schema=launchpad_fields(
             register_model.RegisterModelParams, _CHANGEABLE, {"alias": spec.alias}
         ),

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 
 from ml_assets.cli.app import base_parser
 from ml_assets.cli.output import complain, say
-from ml_assets.environment import Environment, load_environments, pick_environment
+from ml_assets.environment import (
+    Environment,
+    load_environments,
+    named_environment,
+    pick_environment,
+)
 from ml_assets.errors import ConfigurationError
 from ml_assets.platforms.connect import connect_platform
 from ml_assets.tracking.overview import ModelStatus, models_of
@@ -19,14 +24,11 @@ _PLAIN_WIDTH = 240
 def run(argv: Sequence[str]) -> int:
     """Print the table, or JSON."""
     parser = base_parser("ml_assets status", "Show the models of each environment.")
-    parser.add_argument("--environment", help="Only this one.")
+    parser.add_argument("--environment", help="Only this one (ML_ASSETS_ENV if left out).")
     given = parser.parse_args(argv)
     environments = load_environments(given.config)
-    chosen = (
-        [pick_environment(environments, given.environment)]
-        if given.environment
-        else list(environments.values())
-    )
+    named = given.environment or named_environment()
+    chosen = [pick_environment(environments, named)] if named else list(environments.values())
     rows, notes = _collect(chosen)
     if given.json:
         say(json.dumps([row.model_dump(mode="json") for row in rows], indent=2))

@@ -51,7 +51,10 @@ def choose_baseline(
         return fixed
     version = find_alias(client, registered_model, alias)
     if version is None:
-        alone = f"{registered_model} has no {alias} yet: only the given baseline counts"
+        alone = (
+            f"{registered_model} has no {alias} yet: only the given baseline counts "
+            f"(register_model --alias {alias} names one)"
+        )
         return replace(fixed, warnings=(alone,))
     f1 = _f1_of(f"models:/{registered_model}/{version.version}", tables, data)
     compared = Baseline(

@@ -19,6 +19,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from ml_assets.modeling import scoring_model
 from ml_assets.modeling.features import Feature
 from ml_assets.modeling.raw_rows import raw_rows
+from ml_assets.modeling.unchanged import no_bytecode
 from ml_assets.preparation.label import Label
 
 _REQUIREMENTS = ("mlflow", "lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn")
@@ -61,14 +62,15 @@ def log_scoring_model(
             **provenance,
         }
         files["description"].write_text(json.dumps(description, indent=2), encoding="utf-8")
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=scoring_model.__file__,
-            artifacts={name: str(path) for name, path in files.items()},
-            signature=signature,
-            input_example=raw_rows(signature.inputs, example),
-            pip_requirements=[f"{package}=={version(package)}" for package in _REQUIREMENTS],
-        )
+        with no_bytecode():
+            info = mlflow.pyfunc.log_model(
+                name="model",
+                python_model=scoring_model.__file__,
+                artifacts={name: str(path) for name, path in files.items()},
+                signature=signature,
+                input_example=raw_rows(signature.inputs, example),
+                pip_requirements=[f"{package}=={version(package)}" for package in _REQUIREMENTS],
+            )
     return str(info.model_uri)
 
 

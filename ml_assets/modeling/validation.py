@@ -15,6 +15,7 @@ from mlflow.types import DataType
 
 from ml_assets.errors import DataError
 from ml_assets.modeling.raw_rows import raw_rows
+from ml_assets.modeling.unchanged import no_bytecode
 from ml_assets.references import ModelVersion
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Validation:
 
     def model_loads(self) -> str:
         """MLflow loads the version as a Python function."""
-        self._model = mlflow.pyfunc.load_model(self._version.uri, suppress_warnings=True)
+        with no_bytecode():
+            self._model = mlflow.pyfunc.load_model(self._version.uri, suppress_warnings=True)
         return f"loaded {self._version.uri}"
 
     def signature_valid(self) -> str:

@@ -11,6 +11,7 @@ import dagster as dg
 
 from ml_assets.environment import Place
 from ml_assets.errors import ConflictError, MlAssetsError
+from ml_assets.model_spec import in_yaml
 from ml_assets.platforms.base import Platform
 from ml_assets.steps.base import Step, StepParams, StepResult, TaggedParams
 
@@ -60,10 +61,10 @@ def refusal_fails_the_run() -> Generator[None, None, None]:
         yield
     except MlAssetsError as error:
         raise dg.Failure(
-            description=str(error),
-            metadata={"error": type(error).__name__, "hint": error.hint or ""},
+            description=in_yaml(str(error)),
+            metadata={"error": type(error).__name__, "hint": in_yaml(error.hint or "")},
             allow_retries=isinstance(error, ConflictError),
-        ) from error
+        ) from None
 
 
 def tagged(context: RunContext, params: P) -> P:

@@ -70,7 +70,7 @@ def latest_trained_run(client: MlflowClient, experiment: str, model_name: str) -
         )
     found = client.search_runs(
         [experiment_id],
-        f"attributes.status = 'FINISHED' and tags.{GATE} = 'True' "
+        f"attributes.status = 'FINISHED' and tags.step = 'train_model' and tags.{GATE} = 'True' "
         f"and tags.model_name = '{model_name}'",
         order_by=["attributes.start_time DESC"],
         max_results=1,

@@ -18,9 +18,12 @@ COMPONENT = "ml_assets.components.TrainingPipelineComponent"
 
 
 def copy_project(folder: Path) -> Path:
-    """The project as a clone has it."""
+    """The project as a clone has it, without the models that its user has added."""
     for part in ("ml_assets", "config"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for model in (folder / "ml_assets/defs").iterdir():
+        if model.is_dir() and model.name != MODEL:
+            shutil.rmtree(model)
     shutil.copy(PROJECT / "pyproject.toml", folder)
     return folder
 

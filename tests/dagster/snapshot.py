@@ -11,13 +11,24 @@ from typing import Any
 
 import dagster as dg
 
-from tests.dagster.support import location
+from tests.dagster.support import MODEL, location
 
 FILE = Path(__file__).with_name("definitions.json")
 
 
-def described(defs: dg.Definitions) -> dict[str, Any]:
-    """Assets, checks, jobs, schedules and sensors of ``defs``."""
+def described(defs: dg.Definitions, model: str) -> dict[str, dict[str, Any]]:
+    """Assets, checks, jobs, schedules and sensors of one model, and the table it reads."""
+    return {
+        kind: {name: said for name, said in found.items() if _belongs(name, model)}
+        for kind, found in _everything(defs).items()
+    }
+
+
+def _belongs(name: str, model: str) -> bool:
+    return name.startswith((f"{model}/", f"{model}_")) or name == f"tables/{model}"
+
+
+def _everything(defs: dg.Definitions) -> dict[str, dict[str, Any]]:
     repository = defs.get_repository_def()
     graph = repository.asset_graph
     return {
@@ -69,4 +80,4 @@ def described(defs: dg.Definitions) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(described(location()), indent=2) + "\n", encoding="utf-8")
+    FILE.write_text(json.dumps(described(location(), MODEL), indent=2) + "\n", encoding="utf-8")

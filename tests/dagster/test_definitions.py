@@ -107,8 +107,8 @@ def test_automation_runs_by_itself_in_aut_and_prod_only(
     monkeypatch.setenv("ML_ASSETS_ENV", environment)
     repository = location().get_repository_def()
 
-    assert [sensor.default_status.value for sensor in repository.sensor_defs] == [status]
-    assert [schedule.default_status.value for schedule in repository.schedule_defs] == [status]
+    assert {sensor.default_status.value for sensor in repository.sensor_defs} == {status}
+    assert {schedule.default_status.value for schedule in repository.schedule_defs} == {status}
 
 
 def test_keys_are_the_same_in_every_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_keys_are_the_same_in_every_environment(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("ML_ASSETS_ENV", environment)
         keys.append({spec.key for spec in location().resolve_all_asset_specs()})
 
-    assert keys[0] == {
+    assert keys[0] >= {
         key("tables", MODEL),
         *(
             key(MODEL, name)
@@ -130,6 +130,6 @@ def test_keys_are_the_same_in_every_environment(monkeypatch: pytest.MonkeyPatch)
 def test_nothing_changed_unnoticed() -> None:
     expected = json.loads(snapshot.FILE.read_text(encoding="utf-8"))
 
-    assert snapshot.described(location()) == expected, (
+    assert snapshot.described(location(), MODEL) == expected, (
         "If this change is meant: python -m tests.dagster.snapshot"
     )

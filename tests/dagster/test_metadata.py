@@ -117,16 +117,28 @@ def test_keys_are_the_same_in_every_run(ran: Ran) -> None:
         assert list(shown[0]) == list(shown[1])
 
 
-def test_the_code_version_follows_the_file_and_nothing_else() -> None:
-    def code_version(**changes: Any) -> set[str | None]:
+@pytest.mark.parametrize(
+    ("changes", "touched"),
+    [
+        ({}, set()),
+        ({"owners": ["team:other"]}, set()),
+        ({"split": {"test_size": 0.3}}, {"train_set", "test_set"}),
+        ({"gate": {"baseline_f1": 0.5}}, {"trained_model"}),
+        ({"training": {"n_estimators": 7}}, {"trained_model"}),
+        ({"alias": "candidate"}, {"registered_model"}),
+        ({"target": "mean_area"}, {"train_set", "test_set", "trained_model"}),
+    ],
+)
+def test_a_code_version_follows_what_its_asset_is_made_by(
+    changes: dict[str, Any], touched: set[str]
+) -> None:
+    def code_versions(**changes: Any) -> dict[str, str | None]:
         specs = shipped(**changes).resolve_all_asset_specs()
-        return {spec.code_version for spec in specs if spec.key.path[0] == MODEL}
+        return {s.key.path[-1]: s.code_version for s in specs if s.key.path[0] == MODEL}
 
-    first = code_version()
-    assert len(first) == 1
-    assert code_version() == first
-    assert code_version(owners=["team:other"]) == first
-    assert code_version(validation={"sample_size": 7}) != first
+    before, after = code_versions(), code_versions(**changes)
+
+    assert {name for name in before if before[name] != after[name]} == touched
 
 
 def test_warnings_are_counted_and_shown(home: Path, instance: dg.DagsterInstance) -> None:

@@ -26,8 +26,8 @@ def test_what_is_defined_can_be_listed() -> None:
         "breast_cancer/trained_model",
         "tables/breast_cancer",
     }
-    assert [job["name"] for job in listed["jobs"]] == ["breast_cancer_training"]
-    assert [sensor["name"] for sensor in listed["sensors"]] == ["breast_cancer_source_updated"]
+    assert "breast_cancer_training" in [job["name"] for job in listed["jobs"]]
+    assert "breast_cancer_source_updated" in [sensor["name"] for sensor in listed["sensors"]]
 
 
 @pytest.mark.parametrize(("folder", "name"), [("churn", "churn"), ("shop/re-orders", "re_orders")])
