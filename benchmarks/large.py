@@ -7,11 +7,11 @@ from benchmarks.middle import median_cost
 from benchmarks.report import Figure
 from benchmarks.workload import (
     COMMANDS,
-    THREADS_SLEEP,
     command,
     home,
     make_source,
     plain_script,
+    tuned_script,
 )
 
 ROWS = 5_000_000
@@ -22,15 +22,15 @@ _TIMES_FASTER = 1.2
 def figures(scale: float) -> list[Figure]:
     by_command: list[list[Cost]] = []
     plain: list[Cost] = []
-    asleep: list[Cost] = []
+    tuned: list[Cost] = []
     with home() as place:
         make_source(place, int(ROWS * scale))
         for _ in range(_REPEATS):
             by_command.append([command(place, *parts) for parts in COMMANDS])
             plain.append(plain_script(place))
-            asleep.append(plain_script(place, **THREADS_SLEEP))
+            tuned.append(tuned_script(place))
     ours = median_cost([in_sequence(costs) for costs in by_command])
-    theirs, best = median_cost(plain), median_cost(asleep)
+    theirs, best = median_cost(plain), median_cost(tuned)
     return [
         *(
             Figure(f"  {parts[0]}", _told(median_cost([costs[i] for costs in by_command])))
@@ -38,10 +38,10 @@ def figures(scale: float) -> list[Figure]:
         ),
         Figure("four commands", _told(ours)),
         Figure("plain script", _told(theirs)),
-        Figure("plain script, threads told to sleep", _told(best)),
+        Figure("plain script, tuned", _told(best)),
         Figure("time against the script", "", ours.seconds / theirs.seconds, 1 / _TIMES_FASTER),
         Figure(
-            "time against the one told to sleep",
+            "time against the tuned one",
             "",
             ours.seconds / best.seconds,
             1 / _TIMES_FASTER,

@@ -53,8 +53,13 @@ def one_process(place: Path) -> Cost:
     return python("-m", "benchmarks.one_process", home=place)
 
 
-def plain_script(place: Path, **variables: str) -> Cost:
+def plain_script(place: Path, *flags: str, **variables: str) -> Cost:
     """The lifecycle as a script: one process."""
     (place / "plain").mkdir(exist_ok=True)
-    script = ("-m", "benchmarks.plain_script", source_folder(place), place / "plain")
+    script = ("-m", "benchmarks.plain_script", source_folder(place), place / "plain", *flags)
     return python(*script, home=place, **variables)
+
+
+def tuned_script(place: Path) -> Cost:
+    """The same, told the two things that the product knows: requirements, and threads that sleep."""
+    return plain_script(place, "--requirements-stated", **THREADS_SLEEP)

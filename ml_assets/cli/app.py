@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from ml_assets.steps.base import Step, StepResult
 
 STEP_COMMANDS = ("import_table", "prepare_data", "train_model", "register_model", "validate_model")
-OTHER_COMMANDS = ("example", "status")
+OTHER_COMMANDS = {
+    "example": "Write one of scikit-learn's data sets as CSV.",
+    "status": "Show the models of each environment.",
+}
 UNEXPECTED = 70
 INTERRUPTED = 130
 TERMINATED = 143
@@ -52,7 +55,10 @@ def dispatch(argv: Sequence[str]) -> int:
 
 
 def _show_commands(known: Sequence[str], *, asked: bool) -> int:
-    say(f"usage: ml_assets COMMAND ...\n\ncommands: {', '.join(known)}")
+    say("usage: ml_assets COMMAND ...", "", "commands (each has --help):")
+    for command in known:
+        summary = OTHER_COMMANDS.get(command) or load_step(command).summary
+        say(f"  {command:<15} {summary}")
     return 0 if asked else UsageError.exit_code
 
 

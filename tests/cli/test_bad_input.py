@@ -273,7 +273,7 @@ def test_no_command_and_an_unknown_one(tmp_path: Path) -> None:
         return done.code, done.out + done.err
 
     assert refusal()[0] == 2
-    assert "commands: import_table, prepare_data" in refusal()[1]
+    assert "prepare_data    Prepare and version" in refusal()[1]
     assert refusal("deploy") == (
         2,
         "ml_assets: no command 'deploy'; there are: import_table, prepare_data, train_model, "
