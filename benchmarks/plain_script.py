@@ -96,7 +96,7 @@ def train_model(
         )
         mlflow.set_tag("model_uri", info.model_uri)
         print(f"run {run.info.run_id}: F1 {metrics.f1_score(test_y, predicted):.4f}")
-        return str(info.model_uri)
+    return str(info.model_uri)  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
 def evaluate(truth: pd.Series[Any], predicted: Any, probabilities: Any) -> dict[str, float]:

@@ -61,5 +61,5 @@ def plain_script(place: Path, *flags: str, **variables: str) -> Cost:
 
 
 def tuned_script(place: Path) -> Cost:
-    """The same, told the two things that the product knows: requirements, and threads that sleep."""
+    """The same, told what the product knows: requirements, and that threads should sleep."""
     return plain_script(place, "--requirements-stated", **THREADS_SLEEP)
