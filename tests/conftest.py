@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from ml_assets.tracking.runs import connect
 
 # As Python does by itself, so that a test can see whether a model's folder changes.
 sys.dont_write_bytecode = False
+
+# Whoever starts the tests in the background has them, and what they start, ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
