@@ -75,6 +75,7 @@ class ImportedTable(StepResult):
 
     table: TableVersion
     written: bool
+    rows: int
     columns: dict[str, str]
     source: str
     warnings: list[str]
@@ -85,7 +86,7 @@ class ImportedTable(StepResult):
             return [f"{self.table} exists already ({self.table.rows:,} rows): nothing to do"]
         columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
         return [
-            f"imported   {self.source}",
+            f"imported   {self.source}  {self.rows:,} rows",
             f"table      {self.table}  {self.table.rows:,} rows, {len(self.columns)} columns",
             f"columns    {columns}",
             *(f"warning: {warning}" for warning in self.warnings),
@@ -114,6 +115,7 @@ def run(
     return ImportedTable(
         table=table,
         written=True,
+        rows=table.rows - (appended.rows if appended else 0),
         columns={field.name: str(field.type) for field in source.columns},
         source=str(source.path),
         warnings=list(source.warnings),
@@ -142,6 +144,7 @@ def _left_alone(
     return ImportedTable(
         table=table,
         written=False,
+        rows=0,
         columns={field.name: str(field.type) for field in schema},
         source=str(params.file),
         warnings=[],

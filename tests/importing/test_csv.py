@@ -156,6 +156,17 @@ def test_what_happens_to_a_table_that_is_there(home: Path) -> None:
     assert json.loads(bring(home, "c\nq\n", "--if-exists", "append").out)["table"]["version"] == 3
 
 
+def test_an_append_tells_what_it_added(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("a\n1\n2\n", encoding="utf-8")
+    command = ("import_table", str(file), *DEV, "--table", "appended")
+
+    told = [call(*command, *flags).out for flags in ((), ("--if-exists", "append"))]
+
+    assert [f"imported   {file}  2 rows\n" in out for out in told] == [True, True]
+    assert "4 rows, 1 columns" in told[1]
+
+
 def test_what_is_told_of_an_import(home: Path) -> None:
     (home.parent / "f.csv").write_text("a;b\n1;x\n", encoding="utf-8")
 
