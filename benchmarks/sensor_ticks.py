@@ -24,9 +24,7 @@ def sensor_of(name: str) -> dg.SensorDefinition:
     file = TrainingPipelineFile.model_validate(
         {"name": name, "target": "target", "source": {"source_table": name}}
     )
-    return source_sensor(
-        file.spec, _ENVIRONMENT, training_job(file.spec), file.sensor.interval_seconds
-    )
+    return source_sensor(file, _ENVIRONMENT, training_job(file), file.sensor.interval_seconds)
 
 
 def fill(name: str) -> None:

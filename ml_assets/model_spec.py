@@ -38,7 +38,9 @@ Overrides = dict[str, object]
 class ModelSpec(BaseModel):
     """One model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", protected_namespaces=(), defer_build=True
+    )
 
     name: Identifier = Field(description="Name in the registry, and prefix of the assets.")
     target: ColumnName = Field(description="Column that holds the classes.")

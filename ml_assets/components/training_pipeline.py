@@ -55,13 +55,6 @@ class TrainingPipelineFile(ModelSpec):
             raise ValueError(f"{name!r} is the prefix of the source tables: choose another name")
         return name
 
-    @property
-    def spec(self) -> ModelSpec:
-        """The part that the steps are concerned with."""
-        return ModelSpec.model_validate(
-            {name: getattr(self, name) for name in ModelSpec.model_fields}
-        )
-
 
 @dg.scaffold_with(TrainingPipelineScaffolder)
 class TrainingPipelineComponent(dg.Component):
@@ -95,7 +88,7 @@ class TrainingPipelineComponent(dg.Component):
         """The model's assets, checks, job, schedule and sensor in the current environment."""
         del context
         environment = current_environment(load_environments())
-        spec, schedule = self._file.spec, self._file.schedule
+        spec, schedule = self._file, self._file.schedule
         job = training_job(spec)
         assets = [
             dataset_assets(spec, environment),
