@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from ml_assets.cli.app import OTHER_COMMANDS
 from ml_assets.cli.output import say
 from ml_assets.errors import ConfigurationError
 from ml_assets.examples import TARGETS, write_example
@@ -14,7 +15,7 @@ from ml_assets.examples import TARGETS, write_example
 def run(argv: Sequence[str]) -> int:
     """Write the file."""
     parser = argparse.ArgumentParser(
-        prog="ml_assets example", description="Write one of scikit-learn's data sets as CSV."
+        prog="ml_assets example", description=OTHER_COMMANDS["example"]
     )
     parser.add_argument("name", choices=sorted(TARGETS), help="Which data set.")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="The file.")

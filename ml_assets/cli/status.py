@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ml_assets.cli.app import base_parser
+from ml_assets.cli.app import OTHER_COMMANDS, base_parser
 from ml_assets.cli.output import complain, say
 from ml_assets.environment import (
     Environment,
@@ -23,7 +23,7 @@ _PLAIN_WIDTH = 240
 
 def run(argv: Sequence[str]) -> int:
     """Print the table, or JSON."""
-    parser = base_parser("ml_assets status", "Show the models of each environment.")
+    parser = base_parser("ml_assets status", OTHER_COMMANDS["status"])
     parser.add_argument("--environment", help="Only this one (ML_ASSETS_ENV if left out).")
     given = parser.parse_args(argv)
     environments = load_environments(given.config)
